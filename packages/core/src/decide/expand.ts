@@ -1,0 +1,275 @@
+import type { Change, Decision, Refuse, RemoveHow, Warning, Write } from '../domain/decision.ts';
+import { addressKey } from '../domain/email.ts';
+import type { CivicrmFacts, Link, MailchimpFacts } from '../domain/facts.ts';
+import type { MailchimpContactId } from '../domain/ids.ts';
+import { invariant, unreachable } from '../domain/invariant.ts';
+import type { Policies } from '../domain/policies.ts';
+import type { RefusalReason } from '../domain/refusal.ts';
+import { type Component, memberKey } from './component.ts';
+import type { Outcome } from './outcome.ts';
+import { decideSubscribing, refusalFingerprint, type Subscribing } from './subscribe.ts';
+import type { Context } from './subscription.ts';
+import type { Weighed } from './weigh-links.ts';
+
+/** A change before it is known which link carries it: links with the same key want the same write. */
+interface Proposal {
+  readonly kind: 'proposal';
+  readonly key: string;
+  readonly change: Change;
+  /** The member that the write is for; its link leads where there is one. */
+  readonly target: MailchimpContactId | null;
+}
+
+/**
+ * From what the rules want to what is written (2.2, 2.3). Links that want the same write share it: one leads, the others follow and their bases move with it.
+ */
+export function expand(
+  component: Component,
+  weighed: readonly Weighed[],
+  context: Context,
+): readonly Decision[] {
+  const drafts = component.links.map((link, at) => draft(link, weighed[at], component, context));
+  const leads = chooseLeads(component.links, drafts);
+  return drafts.map((drafted, at) => {
+    if (drafted.kind !== 'proposal') return drafted;
+    const lead = leads.get(drafted.key);
+    return lead === undefined || lead === component.links[at] ? drafted.change : follow(drafted.change, lead);
+  });
+}
+
+function chooseLeads(
+  links: readonly Link[],
+  drafts: readonly (Decision | Proposal)[],
+): ReadonlyMap<string, Link> {
+  const leads = new Map<string, Link>();
+  drafts.forEach((drafted, at) => {
+    const link = links[at];
+    if (drafted.kind !== 'proposal' || link === undefined) return;
+    const isTarget = drafted.target !== null && link.mailchimp?.contactId === drafted.target;
+    const present = leads.get(drafted.key);
+    const presentIsTarget = drafted.target !== null && present?.mailchimp?.contactId === drafted.target;
+    if (present === undefined || (isTarget && !presentIsTarget)) leads.set(drafted.key, link);
+  });
+  return leads;
+}
+
+function follow({ rule, as, side, byTrash, warnings }: Change, lead: Link): Decision {
+  return {
+    kind: 'follow',
+    rule,
+    side,
+    lead: lead.id,
+    ...(as && { as }),
+    ...(byTrash && { byTrash }),
+    ...(warnings && { warnings }),
+  };
+}
+
+function draft(
+  link: Link,
+  weighed: Weighed | undefined,
+  component: Component,
+  context: Context,
+): Decision | Proposal {
+  invariant(weighed !== undefined, 'every link has an outcome');
+  switch (weighed.kind) {
+    case 'agreed':
+    case 'wait':
+      return weighed;
+    case 'refuse':
+      return refuse(weighed, weighed.reason);
+    case 'yields':
+      return { kind: 'wait', rule: weighed.rule, as: '1.1', why: 'yields' };
+    case 'disagrees':
+      return refuse({ rule: '1.1' }, 'links-disagree');
+    case 'subscribe':
+      return subscribe(link, weighed, component, context);
+    case 'join-group':
+      return joinGroup(link, weighed);
+    case 'leave-group':
+      return leaveGroup(link, weighed, context.policies);
+    case 'remove-member':
+    case 'withdraw-ask':
+      return removeMember(link, weighed, context.policies);
+    default:
+      return unreachable(weighed);
+  }
+}
+
+type Ruled = Pick<Outcome, 'rule' | 'as' | 'warnings'>;
+
+/** Only what the table said, without the outcome's own fields. */
+function ruled({ rule, as, warnings }: Ruled, more: readonly Warning[] = []): Ruled {
+  const all = [...(warnings ?? []), ...more];
+  return { rule, ...(as && { as }), ...(all.length > 0 && { warnings: all }) };
+}
+
+function refuse(
+  outcome: Ruled,
+  reason: RefusalReason,
+  standing?: Pick<Refuse, 'fingerprint' | 'retryAt' | 'writes'>,
+): Refuse {
+  return {
+    kind: 'refuse',
+    ...ruled(outcome),
+    reason,
+    fingerprint: '',
+    retryAt: null,
+    writes: [],
+    ...standing,
+  };
+}
+
+function subscribe(link: Link, outcome: Ruled, component: Component, context: Context): Decision | Proposal {
+  const contact = contactOf(link);
+  const links = component.links.filter((other) => other.civicrm?.contactId === contact.contactId);
+  const fingerprint = refusalFingerprint(contact, component, context.policies);
+  const standing = links.find((other) => stands(other, fingerprint, context))?.refusal ?? null;
+  const subscribing = decideSubscribing(contact, links, component, context.policies);
+  if (subscribing.kind === 'asked') return { kind: 'wait', ...ruled(outcome), as: 'R6a', why: 'asked' };
+  if (standing !== null || subscribing.kind === 'refuse') {
+    const reason = subscribing.kind === 'refuse' ? subscribing.reason : (standing?.reason ?? 'rejected');
+    const writes = mirrored(contact, context.policies);
+    return refuse({ ...outcome, as: '2.3' }, reason, {
+      fingerprint,
+      retryAt: standing?.retryAt ?? null,
+      writes,
+    });
+  }
+  return proposeSubscribing(subscribing, contact, outcome);
+}
+
+/** 2.3: a refusal stands until what it rests on changes, or until it may be tried again. */
+function stands({ refusal }: Link, fingerprint: string, { now }: Context): boolean {
+  return (
+    refusal !== null &&
+    refusal.fingerprint === fingerprint &&
+    (refusal.retryAt === null || now < refusal.retryAt)
+  );
+}
+
+function mirrored(contact: CivicrmFacts, policies: Policies): readonly Write[] {
+  return policies.mirrorRefusals === 'on'
+    ? [{ kind: 'remove-from-group', contactId: contact.contactId }]
+    : [];
+}
+
+function proposeSubscribing(
+  { kind: _, ...subscribing }: Extract<Subscribing, { kind: 'write' }>,
+  contact: CivicrmFacts,
+  outcome: Ruled,
+): Proposal {
+  const flagged: readonly Warning[] = contact.flags.length > 0 ? ['flagged'] : [];
+  return {
+    kind: 'proposal',
+    key: `subscribe ${addressKey(subscribing.address)}`,
+    target: subscribing.target,
+    change: {
+      kind: 'change',
+      ...ruled(outcome, flagged),
+      side: 'in',
+      category: subscribing.how === 'pending' ? 'asked' : 'subscribed',
+      writes: [{ kind: 'subscribe', ...subscribing }],
+    },
+  };
+}
+
+/** E1: somebody whom no contact matches gets one, in the group; anybody else is added to the group. */
+function joinGroup(link: Link, outcome: Ruled): Proposal {
+  const needsContact = link.civicrm === null || link.civicrm.state !== 'live';
+  if (needsContact) {
+    const { address, ...member } = memberOf(link);
+    const target = contactIdOf(member);
+    const write: Write = { kind: 'create-contact', target, address };
+    return propose(`create ${target}`, target, {
+      ...outcome,
+      side: 'in',
+      category: 'created',
+      writes: [write],
+    });
+  }
+  const { contactId } = contactOf(link);
+  const write: Write = { kind: 'add-to-group', contactId };
+  return propose(`add ${contactId}`, null, {
+    ...outcome,
+    side: 'in',
+    category: 'added-to-group',
+    writes: [write],
+  });
+}
+
+/** E3: with `holdCleaned`, the address that Mailchimp found dead is put on hold too. */
+function leaveGroup(link: Link, outcome: Ruled, policies: Policies): Proposal {
+  const contact = contactOf(link);
+  const write: Write = { kind: 'remove-from-group', contactId: contact.contactId };
+  const { mailchimp } = link;
+  const isDead =
+    mailchimp?.status === 'cleaned' && policies.holdCleaned === 'on' && holds(contact, mailchimp.address);
+  return propose(`leave ${contact.contactId}`, null, {
+    ...outcome,
+    side: 'out',
+    category: 'removed-in-civicrm',
+    writes: isDead
+      ? [write, { kind: 'put-on-hold', contactId: contact.contactId, address: addressKey(mailchimp.address) }]
+      : [write],
+  });
+}
+
+const holds = (contact: CivicrmFacts, address: string): boolean =>
+  contact.addresses.includes(addressKey(address));
+
+/** 2.2. Somebody pending cannot be archived before they are unsubscribed; how many calls that takes is the gateway's business. */
+function removeMember(
+  link: Link,
+  outcome: Extract<Outcome, { kind: 'remove-member' | 'withdraw-ask' }>,
+  policies: Policies,
+): Proposal {
+  const member = memberOf(link);
+  const target = contactIdOf(member);
+  const isAsk = outcome.kind === 'withdraw-ask';
+  const how = isAsk ? 'withdraw' : removeHow(outcome.rule === 'E12', policies);
+  const removalMethod = isAsk ? null : outcome.removalMethod;
+  const byTrash = isAsk ? undefined : outcome.byTrash;
+  return propose(`remove ${memberKey(member)}`, target, {
+    ...outcome,
+    side: 'out',
+    ...(byTrash && { byTrash }),
+    category: isAsk ? 'withdrawn' : 'removed-at-mailchimp',
+    writes: [{ kind: 'remove-at-mailchimp', how, target, removalMethod }],
+  });
+}
+
+/** E12: permanent deletion there only where the contact was permanently deleted here, and only by policy. */
+function removeHow(isErased: boolean, policies: Policies): RemoveHow {
+  return isErased && policies.eraseAtMailchimp === 'on' ? 'erase' : policies.removal;
+}
+
+type Proposed = Ruled & Pick<Change, 'side' | 'byTrash' | 'category' | 'writes'>;
+
+function propose(key: string, target: MailchimpContactId | null, proposed: Proposed): Proposal {
+  const { side, byTrash, category, writes } = proposed;
+  const change: Change = {
+    kind: 'change',
+    ...ruled(proposed),
+    side,
+    category,
+    writes,
+    ...(byTrash && { byTrash }),
+  };
+  return { kind: 'proposal', key, target, change };
+}
+
+function contactOf({ civicrm }: Link): CivicrmFacts {
+  invariant(civicrm !== null, 'this outcome needs a contact');
+  return civicrm;
+}
+
+function memberOf({ mailchimp }: Link): MailchimpFacts {
+  invariant(mailchimp !== null, 'this outcome needs a Mailchimp member');
+  return mailchimp;
+}
+
+function contactIdOf({ contactId }: Pick<MailchimpFacts, 'contactId'>): MailchimpContactId {
+  invariant(contactId !== null, 'a member who is in has a contact_id');
+  return contactId;
+}

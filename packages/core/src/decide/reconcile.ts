@@ -1,0 +1,28 @@
+import type { Decision, Wanted } from '../domain/decision.ts';
+import type { Link } from '../domain/facts.ts';
+import { indexComponent } from './component.ts';
+import { expand } from './expand.ts';
+import type { FinalOutcome, Outcome } from './outcome.ts';
+import { type Context, decideSubscription } from './subscription.ts';
+import { weighLinks } from './weigh-links.ts';
+
+/** A whole component decided, or what has to be read first. Decisions stand in the order of the links given. */
+export type Reconciled =
+  | { readonly kind: 'decided'; readonly decisions: readonly Decision[] }
+  | { readonly kind: 'unread'; readonly wanted: ReadonlySet<Wanted> };
+
+/**
+ * What the links of one component need so that both sides agree again: the rules in one place. First each link by itself (section 2), then the links against
+ * each other (1.1), then how (2.2, 2.3). Pure: same facts, same decisions. Sections 4 and 5 (interests, data) belong here too, for links that are in.
+ */
+export function reconcile(links: readonly Link[], context: Context): Reconciled {
+  const component = indexComponent(links);
+  const outcomes = links.map((link) => decideSubscription(link, component, context));
+  if (!outcomes.every(isFinal)) return { kind: 'unread', wanted: wantedBy(outcomes) };
+  return { kind: 'decided', decisions: expand(component, weighLinks(links, outcomes), context) };
+}
+
+const isFinal = (outcome: Outcome): outcome is FinalOutcome => outcome.kind !== 'reread';
+
+const wantedBy = (outcomes: readonly Outcome[]): ReadonlySet<Wanted> =>
+  new Set(outcomes.flatMap((outcome) => (outcome.kind === 'reread' ? outcome.wanted : [])));

@@ -1,0 +1,138 @@
+import type { Side } from './facts.ts';
+import type { ContactId, MailchimpContactId, MemberId } from './ids.ts';
+import type { Instant } from './instant.ts';
+import type { Category } from './plan.ts';
+import type { RefusalReason } from './refusal.ts';
+
+/** Ids of sync-rules.md. `1` unknown status, `1.1` links, `2.3` refusals, `3` matching, `unlisted` a cell that the page does not list. */
+export const RULE_IDS = [
+  'R1',
+  'R2',
+  'R3a',
+  'R3b',
+  'R3c',
+  'R3d',
+  'R3e',
+  'R4a',
+  'R4b',
+  'R4c',
+  'R4d',
+  'R4e',
+  'R4f',
+  'R4g',
+  'R5',
+  'R6a',
+  'R6b',
+  'R6c',
+  'E11',
+  'E12',
+  'E12b',
+  'E13',
+  '1',
+  '1.1',
+  '2.1',
+  '2.3',
+  '3',
+  'unlisted',
+] as const;
+export type RuleId = (typeof RULE_IDS)[number];
+
+/** Something an administrator should know about a person; it changes nothing by itself. */
+export type Warning =
+  | 'unconfirmed'
+  | 'unknown-group-status'
+  | 'unlisted-cell'
+  | 'flagged'
+  | 'joined-afresh'
+  | 'cleaned';
+
+/** How somebody is subscribed (rules 2.3): `if-new` leaves one who is there after all alone; `pending` lets Mailchimp ask. */
+export type SubscribeHow = 'if-new' | 'subscribed' | 'pending';
+
+/** How somebody is removed at Mailchimp (rules 2.2). `withdraw` takes back an ask of ours; `erase` is for ever (policy `eraseAtMailchimp`). */
+export type RemoveHow = 'unsubscribe' | 'archive' | 'withdraw' | 'erase';
+
+/** One change of the outside world. */
+export type Write =
+  | {
+      readonly kind: 'subscribe';
+      readonly how: SubscribeHow;
+      readonly address: string;
+      /** The Mailchimp member at that address; null where there is none. */
+      readonly target: MailchimpContactId | null;
+      readonly contactId: ContactId;
+      /** An ask by 2.3 or by policy; it is recorded on the link before it is sent. */
+      readonly isAsk: boolean;
+    }
+  | {
+      readonly kind: 'remove-at-mailchimp';
+      readonly how: RemoveHow;
+      readonly target: MailchimpContactId;
+      /** `method` of the CiviCRM removal that this carries out (rules 2.3, "by us"). */
+      readonly removalMethod: string | null;
+    }
+  | { readonly kind: 'add-to-group'; readonly contactId: ContactId }
+  | { readonly kind: 'remove-from-group'; readonly contactId: ContactId }
+  | { readonly kind: 'create-contact'; readonly target: MailchimpContactId; readonly address: string }
+  | { readonly kind: 'put-on-hold'; readonly contactId: ContactId; readonly address: string };
+
+/**
+ * Facts that have to be read before the rules can speak: `history`, the contact's group row and history, directly; `member`, one Mailchimp member, singly;
+ * `owners`, who else holds the address.
+ */
+export type Wanted = 'history' | 'member' | 'owners';
+
+interface Ruled {
+  /** The rule whose line in the table fitted. */
+  readonly rule: RuleId;
+  /** The rule whose outcome was taken, where that is another one (2.1, R3d, R4d, …). */
+  readonly as?: RuleId;
+  readonly warnings?: readonly Warning[];
+}
+
+/** Both sides agree: the base moves to `side` at once. */
+export interface Agreed extends Ruled {
+  readonly kind: 'agreed';
+  readonly side: Side;
+  /** Out because the contact is trashed or erased, and nobody else. */
+  readonly byTrash?: true;
+}
+/** Nothing is written now, and nothing is wrong. */
+export interface Wait extends Ruled {
+  readonly kind: 'wait';
+  readonly why:
+    | 'submitted'
+    | 'asked'
+    | 'not-our-ask'
+    | 'unconfirmed'
+    | 'unlisted'
+    | 'yields'
+    | 'rejected-plan'
+    | 'relink';
+}
+/** Something is to be written; the base moves to `side` when the last write is confirmed. */
+export interface Change extends Ruled {
+  readonly kind: 'change';
+  readonly side: Side;
+  /** Out because the contact is trashed or erased (E11, E12). */
+  readonly byTrash?: true;
+  readonly category: Category;
+  readonly writes: readonly [Write, ...Write[]];
+}
+/** Another link of the same decision carries the writes; this one's base moves with it. */
+export interface Follow extends Ruled {
+  readonly kind: 'follow';
+  readonly side: Side;
+  readonly byTrash?: true;
+  readonly lead: MemberId;
+}
+/** Nothing can be agreed until somebody acts. With `mirrorRefusals` the refused is also removed from the group. */
+export interface Refuse extends Ruled {
+  readonly kind: 'refuse';
+  readonly reason: RefusalReason;
+  readonly fingerprint: string;
+  readonly retryAt: Instant | null;
+  readonly writes: readonly Write[];
+}
+/** What the rules want for one link: a value, never an act. */
+export type Decision = Agreed | Wait | Change | Follow | Refuse;
