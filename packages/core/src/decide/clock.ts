@@ -11,7 +11,10 @@ export const CIVICRM_HISTORY_OVERLAP_MS = 30 * MINUTE_MS;
 const TOLERANCE_MS = 2 * MINUTE_MS;
 
 /** A frozen window from the last watermark minus the overlap to the start of the run. */
-export function fetchWindow(watermark: Instant, startedAt: Instant): FetchWindow {
+export function fetchWindow(
+  watermark: Instant,
+  startedAt: Instant,
+): FetchWindow & { readonly before: Instant } {
   const before = Math.floor(startedAt / SECOND_MS) * SECOND_MS;
   return { since: watermark - MAILCHIMP_OVERLAP_MS, before };
 }
@@ -30,7 +33,10 @@ export function toleranceAt(now: Instant, offsetMinutes: number): Tolerance {
     const day = Math.floor(civicrmDate / DAY_MS);
     const known = byDay.get(day);
     if (known !== undefined) return known;
-    const crosses = candidates.some((zone) => offsetIn(zone, day * DAY_MS) !== offsetMinutes);
+    // A change may come at any hour of the day.
+    const crosses = candidates.some((zone) =>
+      [day, day + 1].some((start) => offsetIn(zone, start * DAY_MS) !== offsetMinutes),
+    );
     const tolerance = crosses ? HOUR_MS + TOLERANCE_MS : TOLERANCE_MS;
     byDay.set(day, tolerance);
     return tolerance;

@@ -10,6 +10,7 @@ import type { Outcome } from './outcome.ts';
 import { decideSubscribing, refusalFingerprint, type Subscribing } from './subscribe.ts';
 import type { Context } from './subscription.ts';
 import type { Weighed } from './weigh-links.ts';
+import { isOwnWill } from './who-left.ts';
 
 /** A change before it is known which link carries it: links with the same key want the same write. */
 interface Proposal {
@@ -29,28 +30,98 @@ export function expand(
   context: Context,
 ): readonly Decision[] {
   const drafts = component.links.map((link, at) => draft(link, weighed[at], component, context));
-  const leads = chooseLeads(component.links, drafts);
-  return drafts.map((drafted, at) => {
+  const shared = shareWrites(component.links, drafts);
+  const decisions = drafts.map((drafted, at) => {
     if (drafted.kind !== 'proposal') return drafted;
-    const lead = leads.get(drafted.key);
-    return lead === undefined || lead === component.links[at] ? drafted.change : follow(drafted.change, lead);
+    const group = shared.get(drafted.key);
+    invariant(group !== undefined, 'every proposal belongs to a group');
+    return group.lead === component.links[at]
+      ? { ...drafted.change, ...group.writes }
+      : follow(drafted.change, group.lead);
   });
+  return withoutRepeats(decisions);
 }
 
-function chooseLeads(
+/** The links that want one write: who carries it, and what it is when all of them are heard. */
+interface Shared {
+  readonly lead: Link;
+  readonly writes: Pick<Change, 'writes' | 'category'>;
+}
+
+function shareWrites(
   links: readonly Link[],
   drafts: readonly (Decision | Proposal)[],
-): ReadonlyMap<string, Link> {
-  const leads = new Map<string, Link>();
-  drafts.forEach((drafted, at) => {
+): ReadonlyMap<string, Shared> {
+  const groups = new Map<string, { link: Link; proposal: Proposal }[]>();
+  drafts.forEach((proposal, at) => {
     const link = links[at];
-    if (drafted.kind !== 'proposal' || link === undefined) return;
-    const isTarget = drafted.target !== null && link.mailchimp?.contactId === drafted.target;
-    const present = leads.get(drafted.key);
-    const presentIsTarget = drafted.target !== null && present?.mailchimp?.contactId === drafted.target;
-    if (present === undefined || (isTarget && !presentIsTarget)) leads.set(drafted.key, link);
+    if (proposal.kind !== 'proposal' || link === undefined) return;
+    groups.set(proposal.key, [...(groups.get(proposal.key) ?? []), { link, proposal }]);
   });
-  return leads;
+  return new Map(
+    [...groups].map(([key, group]) => [
+      key,
+      { lead: leadOf(group), writes: mergeWrites(group.map((one) => one.proposal.change)) },
+    ]),
+  );
+}
+
+function leadOf(group: readonly { link: Link; proposal: Proposal }[]): Link {
+  const target = group.find(
+    ({ link, proposal }) => proposal.target !== null && link.mailchimp?.contactId === proposal.target,
+  );
+  const lead = target ?? group[0];
+  invariant(lead !== undefined, 'a group has a link');
+  return lead.link;
+}
+
+/**
+ * Where links want the same thing in different ways, the careful way is taken: asked rather than subscribed (I2), kept at Mailchimp rather than erased, as the
+ * person's own will rather than ours; and whatever is to be put on hold is put on hold.
+ */
+function mergeWrites(changes: readonly Change[]): Pick<Change, 'writes' | 'category'> {
+  const [first, ...others] = changes;
+  invariant(first !== undefined, 'a group has a change');
+  return others.reduce<Pick<Change, 'writes' | 'category'>>(mergeTwo, first);
+}
+
+function mergeTwo(
+  { writes, category }: Pick<Change, 'writes' | 'category'>,
+  other: Pick<Change, 'writes' | 'category'>,
+): Pick<Change, 'writes' | 'category'> {
+  const [one, ...more] = writes;
+  const [same, ...others] = other.writes;
+  if (one.kind === 'subscribe' && same.kind === 'subscribe') return one.isAsk ? { writes, category } : other;
+  if (one.kind === 'remove-at-mailchimp' && same.kind === 'remove-at-mailchimp') {
+    return {
+      category,
+      writes: [{ ...one, how: gentler(one.how, same.how), removalMethod: ownWillFirst(one, same) }],
+    };
+  }
+  return {
+    category,
+    writes: [one, ...more, ...others.filter((write) => !more.some((known) => isSameWrite(known, write)))],
+  };
+}
+
+const gentler = (one: RemoveHow, other: RemoveHow): RemoveHow => (one === 'erase' ? other : one);
+
+const ownWillFirst = (
+  one: { removalMethod: string | null },
+  other: { removalMethod: string | null },
+): string | null => (isOwnWill(one.removalMethod) ? one.removalMethod : other.removalMethod);
+
+const isSameWrite = (one: Write, other: Write): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** Two refused links of one contact take it out of the group once (`mirrorRefusals`). */
+function withoutRepeats(decisions: readonly Decision[]): readonly Decision[] {
+  const written: Write[] = [];
+  return decisions.map((decision) => {
+    if (decision.kind !== 'refuse') return decision;
+    const writes = decision.writes.filter((write) => !written.some((known) => isSameWrite(known, write)));
+    written.push(...writes);
+    return { ...decision, writes };
+  });
 }
 
 function follow({ rule, as, side, byTrash, warnings }: Change, lead: Link): Decision {
@@ -136,13 +207,15 @@ function subscribe(link: Link, outcome: Ruled, component: Component, context: Co
       writes,
     });
   }
-  return proposeSubscribing(subscribing, contact, outcome);
+  return proposeSubscribing(subscribing, contact, { ...outcome, fingerprint });
 }
 
-/** 2.3: a refusal stands until what it rests on changes, or until it may be tried again. */
+/**
+ * 2.3: Mailchimp's refusal stands until what it rests on changes, or until it may be tried again. The other reasons follow from facts that are looked at each time.
+ */
 function stands({ refusal }: Link, fingerprint: string, { now }: Context): boolean {
   return (
-    refusal !== null &&
+    refusal?.reason === 'rejected' &&
     refusal.fingerprint === fingerprint &&
     (refusal.retryAt === null || now < refusal.retryAt)
   );
@@ -157,7 +230,7 @@ function mirrored(contact: CivicrmFacts, policies: Policies): readonly Write[] {
 function proposeSubscribing(
   { kind: _, ...subscribing }: Extract<Subscribing, { kind: 'write' }>,
   contact: CivicrmFacts,
-  outcome: Ruled,
+  { fingerprint, ...outcome }: Ruled & { readonly fingerprint: string },
 ): Proposal {
   const flagged: readonly Warning[] = contact.flags.length > 0 ? ['flagged'] : [];
   return {
@@ -169,7 +242,7 @@ function proposeSubscribing(
       ...ruled(outcome, flagged),
       side: 'in',
       category: subscribing.how === 'pending' ? 'asked' : 'subscribed',
-      writes: [{ kind: 'subscribe', ...subscribing }],
+      writes: [{ kind: 'subscribe', ...subscribing, ifRefused: fingerprint }],
     },
   };
 }
@@ -227,7 +300,7 @@ function removeMember(
   const member = memberOf(link);
   const target = contactIdOf(member);
   const isAsk = outcome.kind === 'withdraw-ask';
-  const how = isAsk ? 'withdraw' : removeHow(outcome.rule === 'E12', policies);
+  const how = isAsk ? 'withdraw' : removeHow((outcome.as ?? outcome.rule) === 'E12', policies);
   const removalMethod = isAsk ? null : outcome.removalMethod;
   const byTrash = isAsk ? undefined : outcome.byTrash;
   return propose(`remove ${memberKey(member)}`, target, {

@@ -1,58 +1,103 @@
 import type { GroupStatus, HistoryRow, Side } from '../domain/facts.ts';
-import type { Instant } from '../domain/instant.ts';
+import { isOwnWill } from './who-left.ts';
 
 /** The group statuses by which somebody has left; `Pending` and unknown texts are nobody's act (rules section 1). */
-export const hasLeftGroup = (status: string): boolean => status === 'Removed' || status === 'Deleted';
+const hasLeftGroup = (status: string): boolean => status === 'Removed' || status === 'Deleted';
 
 const sideOf = (status: string): Side => (status === 'Added' ? 'in' : 'out');
 
-/**
- * C.date: the date of the oldest row in the newest unbroken run of history rows that mean the same (in or out) as the group row. Null: undated. No-op saves write
- * rows too, and a merge moves rows in place, so the newest row alone tells little (rules section 1, civicrm-recorded.md 0.3, 0.11).
- */
-export function dateGroupStatus(group: GroupStatus, history: readonly HistoryRow[]): Instant | null {
-  const side = sideOf(group);
-  const newest = history.findLastIndex((row) => sideOf(row.status) === side);
-  if (newest < 0) return null;
-  const before = history.findLastIndex((row, at) => at < newest && sideOf(row.status) !== side);
-  return history[before + 1]?.at ?? null;
+/** Consecutive history rows that mean the same: the first is the act, the others are saves that changed nothing (civicrm-recorded.md 0.3). */
+interface Stretch {
+  readonly side: Side;
+  readonly rows: readonly [HistoryRow, ...HistoryRow[]];
 }
+
+function stretchesOf(history: readonly HistoryRow[]): readonly Stretch[] {
+  const stretches: { side: Side; rows: [HistoryRow, ...HistoryRow[]] }[] = [];
+  for (const row of history) {
+    const current = stretches.at(-1);
+    if (current?.side === sideOf(row.status)) current.rows.push(row);
+    else stretches.push({ side: sideOf(row.status), rows: [row] });
+  }
+  return stretches;
+}
+
+/**
+ * The act that made the group row what it is: the oldest row in the newest unbroken run of history rows that mean the same (in or out) as the group row. Undefined
+ * where no row means the same: a merge moves rows in place, and history can be missing (rules section 1, civicrm-recorded.md 0.11).
+ */
+export function actBehind(group: GroupStatus, history: readonly HistoryRow[]): HistoryRow | undefined {
+  return stretchesOf(history).findLast(({ side }) => side === sideOf(group))?.rows[0];
+}
+
+/** C.date: the date of the act behind the group row. Null: undated. */
+export const dateGroupStatus = (group: GroupStatus, history: readonly HistoryRow[]): number | null =>
+  actBehind(group, history)?.at ?? null;
 
 /** `Deleted` where there is no row and the newest history row says so, else `none` (rules section 1). */
 export function statusWithoutRow(history: readonly HistoryRow[]): 'Deleted' | 'none' {
   return history.at(-1)?.status === 'Deleted' ? 'Deleted' : 'none';
 }
 
-/** History rows that came after the one a base, or an ask, remembers. */
+/** History rows that came after the one a base remembers. */
 export const rowsAfter = (history: readonly HistoryRow[], historyId: number): readonly HistoryRow[] =>
   history.filter((row) => row.id > historyId);
 
-/** The newest row by which somebody left the group; undefined where nobody ever did. */
-export const newestRemoval = (history: readonly HistoryRow[]): HistoryRow | undefined =>
-  history.findLast((row) => hasLeftGroup(row.status));
+/**
+ * `method` of the removal behind the present group row: the person's own where one of its rows is, else that of the act. Null while the row is Added, or where
+ * nobody removed anybody.
+ */
+export function removalMethodOf(group: GroupStatus, history: readonly HistoryRow[]): string | null {
+  if (sideOf(group) === 'in') return null;
+  const newest = stretchesOf(history).findLast(({ side }) => side === 'out');
+  return newest === undefined ? null : methodOf(newest);
+}
+
+function methodOf({ rows }: Stretch): string | null {
+  const removals = rows.filter(({ status }) => hasLeftGroup(status));
+  return (removals.find(({ method }) => isOwnWill(method)) ?? removals[0])?.method ?? null;
+}
 
 /**
- * 2.1: a removal followed by an `Added`, neither written by us: staff re-added somebody knowing better. Gives that `Added`, the newest one.
+ * 2.3: the newest removal was by the person's own hand, and the `Added` after it, if any, was not made by staff. Saves that changed nothing neither hide the
+ * removal nor count as adding.
  */
-export function findReAdding(rows: readonly HistoryRow[]): HistoryRow | undefined {
-  const removed = rows.findIndex((row) => hasLeftGroup(row.status) && !row.byUs);
-  if (removed < 0) return undefined;
-  return rows.findLast((row, at) => at > removed && row.status === 'Added' && !row.byUs);
+export function leftGroupByOwnWill(history: readonly HistoryRow[]): boolean {
+  const stretches = stretchesOf(history);
+  const left = stretches.findLastIndex(
+    ({ side, rows }) => side === 'out' && rows.some(({ status }) => hasLeftGroup(status)),
+  );
+  const removal = stretches[left];
+  if (removal === undefined || !isOwnWill(methodOf(removal))) return false;
+  return stretches[left + 1]?.rows[0].method !== 'Admin';
 }
 
-/** 2.1: how a removal, not written by us, stands to the `Added` rows around it. */
+/**
+ * 2.1: since the base (its `historyId`), a removal followed by an `Added`, neither written by us: staff re-added somebody knowing better. Gives the act of adding; a
+ * save that changed nothing later is none.
+ */
+export function findReAdding(history: readonly HistoryRow[], historyId: number): HistoryRow | undefined {
+  const added = actBehind('Added', history);
+  if (added === undefined || added.byUs) return undefined;
+  const wasRemoved = rowsAfter(history, historyId).some(
+    (row) => hasLeftGroup(row.status) && !row.byUs && row.id < added.id,
+  );
+  return wasRemoved ? added : undefined;
+}
+
+/** A removal, not written by us, and whether it shows that somebody joined and then left: it follows an `Added`, or is the person's own (2.1). */
 export interface LaterRemoval {
   readonly row: HistoryRow;
-  /** It follows an `Added` since the base: they joined, then left. */
-  readonly followsAdded: boolean;
+  readonly isLeaving: boolean;
 }
 
-/** The newest removal among `rows` that we did not write; undefined where there is none. */
-export function findRemovalByOthers(rows: readonly HistoryRow[]): LaterRemoval | undefined {
-  const at = rows.findLastIndex((row) => hasLeftGroup(row.status) && !row.byUs);
-  const row = rows[at];
-  if (row === undefined) return undefined;
-  return { row, followsAdded: rows.slice(0, at).some((earlier) => earlier.status === 'Added') };
+/** All removals among the rows since a base that we did not write, oldest first (2.1). */
+export function listRemovalsByOthers(rows: readonly HistoryRow[]): readonly LaterRemoval[] {
+  const firstAdded = rows.findIndex((row) => row.status === 'Added');
+  return rows.flatMap((row, at) => {
+    if (!hasLeftGroup(row.status) || row.byUs) return [];
+    return [{ row, isLeaving: isOwnWill(row.method) || (firstAdded >= 0 && firstAdded < at) }];
+  });
 }
 
 /** The newest row's id, to remember what a base or an ask had seen; 0 where there is no row. */

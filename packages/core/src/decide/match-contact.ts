@@ -10,6 +10,8 @@ export interface Owner {
   /** Any row of history with the subscription group. */
   readonly hasHistory: boolean;
   readonly flags: readonly ContactFlag[];
+  /** One of the contact's addresses is on hold: counts like a flag (rules 2.7). */
+  readonly hasHeldAddress: boolean;
 }
 
 /** Whose contact a member is. */
@@ -39,8 +41,10 @@ function byPreference(one: Owner, other: Owner): number {
   return (
     Number(other.isAdded) - Number(one.isAdded) ||
     Number(other.hasHistory) - Number(one.hasHistory) ||
-    Math.sign(one.flags.length) - Math.sign(other.flags.length) ||
+    Number(isMarked(one)) - Number(isMarked(other)) ||
     Number(other.isIndividual) - Number(one.isIndividual) ||
     one.contactId - other.contactId
   );
 }
+
+const isMarked = ({ flags, hasHeldAddress }: Owner): boolean => flags.length > 0 || hasHeldAddress;

@@ -1,12 +1,12 @@
 import type { SubscribeHow } from '../domain/decision.ts';
 import { addressKey } from '../domain/email.ts';
-import type { CivicrmFacts, HistoryRow, Link, MailchimpFacts } from '../domain/facts.ts';
+import type { CivicrmFacts, Link, MailchimpFacts } from '../domain/facts.ts';
 import type { ContactId, MailchimpContactId } from '../domain/ids.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { RefusalReason } from '../domain/refusal.ts';
 import type { Component } from './component.ts';
-import { newestId, newestRemoval, rowsAfter } from './group-history.ts';
-import { isOwnWill, whoLeft } from './who-left.ts';
+import { actBehind, leftGroupByOwnWill } from './group-history.ts';
+import { whoLeft } from './who-left.ts';
 
 /** How a contact is subscribed, or why not (rules 2.3). */
 export type Subscribing =
@@ -36,6 +36,7 @@ export function decideSubscribing(
   const address = contact.addresses.find((usable) => component.memberAt(usable)?.status !== 'cleaned');
   if (address === undefined) return refuse('cleaned');
   const member = component.memberAt(address);
+  if (member?.status === 'unknown') return refuse('unknown-status');
   if (member?.forgotten === true) return refuse('forgotten');
   if (member?.status === 'pending') return { kind: 'asked' };
   const mustAsk = leftByOwnWill(contact, member, component);
@@ -67,40 +68,33 @@ function leftByOwnWill(
   member: MailchimpFacts | undefined,
   component: Component,
 ): boolean {
-  if (member !== undefined && (member.inComplianceState || whoLeft(member) === 'person')) return true;
-  if (component.membersOf(contact).some((other) => other !== member && whoLeft(other) === 'person'))
-    return true;
-  return leftCivicrmByOwnWill(contact.history ?? []);
+  if (member !== undefined && (member.inComplianceState || hasLeftByOwnWill(member))) return true;
+  return component.membersOf(contact).some(hasLeftByOwnWill) || leftGroupByOwnWill(contact.history ?? []);
 }
 
-/** The newest removal has method `Email` or `Web`, and no `Added` by staff came after it. */
-function leftCivicrmByOwnWill(history: readonly HistoryRow[]): boolean {
-  const removal = newestRemoval(history);
-  if (removal === undefined || !isOwnWill(removal.method)) return false;
-  const added = history.findLast((row) => row.status === 'Added' && row.id > removal.id);
-  return added?.method !== 'Admin';
-}
+const hasLeftByOwnWill = (member: MailchimpFacts): boolean =>
+  member.leftByOwnWill || whoLeft(member) === 'person';
 
-/** An ask is repeated only after a new `Added` act in CiviCRM (2.3, I5); our own rows are nobody's act. */
+/** An ask is repeated only after a new `Added` act in CiviCRM (2.3, I5); our own adding, or a save that changed nothing, is none. */
 function wasAskedForThisAct(contact: CivicrmFacts, links: readonly Link[]): boolean {
   const asks = links.flatMap(({ ask }) => ask ?? []);
   if (asks.length === 0) return false;
   const newestAsked = Math.max(...asks.map(({ historyId }) => historyId));
-  return !rowsAfter(contact.history ?? [], newestAsked).some((row) => row.status === 'Added' && !row.byUs);
+  const act = actBehind(contact.group, contact.history ?? []);
+  return act === undefined || act.byUs || act.id <= newestAsked;
 }
 
 /**
- * What a refusal rests on (2.3): it is looked at again only when M's status, the group row, the best address, its hold or the policy changes. A new history
- * row of somebody else is a change of the group row.
+ * What a refusal rests on (2.3): it is looked at again only when M's status, the group row, the best address, its hold or the policy changes. A new act is a
+ * change of the group row, a save that changed nothing is none.
  */
 export function refusalFingerprint(contact: CivicrmFacts, component: Component, policies: Policies): string {
   const best = contact.addresses[0];
   const member = best === undefined ? undefined : component.memberAt(best);
-  const othersHistory = newestId((contact.history ?? []).filter((row) => !row.byUs));
   return [
     member?.status ?? 'absent',
     contact.group,
-    othersHistory,
+    actBehind(contact.group, contact.history ?? [])?.id ?? 0,
     best === undefined ? '' : addressKey(best),
     contact.hasHeldAddress ? 'held' : '',
     policies.reconfirm,

@@ -1,4 +1,4 @@
-import type { RuleId, Warning } from '../domain/decision.ts';
+import type { RuleId } from '../domain/decision.ts';
 import type { CivicrmFacts, GroupStatus, HistoryRow, Link, MailchimpFacts } from '../domain/facts.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Policies } from '../domain/policies.ts';
@@ -7,13 +7,12 @@ import type { Component } from './component.ts';
 import {
   dateGroupStatus,
   findReAdding,
-  findRemovalByOthers,
-  newestRemoval,
+  listRemovalsByOthers,
+  removalMethodOf,
   rowsAfter,
 } from './group-history.ts';
 import type { Outcome } from './outcome.ts';
 import { type Cell, memberCell, ruleFor, type TableRule } from './state-table.ts';
-import { isOwnWill } from './who-left.ts';
 
 /** What the rules need besides the facts. */
 export interface Context {
@@ -31,7 +30,22 @@ export function decideSubscription(link: Link, component: Component, context: Co
   const cell = cellOf(link);
   if (cell.member !== 'unknown' && isInThroughLinks(link, component))
     return { kind: 'agreed', rule: 'R1', side: 'in' };
-  return OUTCOMES[ruleFor(cell)]({ link, component, context });
+  const outcome = OUTCOMES[ruleFor(cell)]({ link, component, context });
+  return warnOfUnknownGroup(link, isMovedBlindly(outcome, link, component) ? UNKNOWN_MEMBER : outcome);
+}
+
+const UNKNOWN_MEMBER: Outcome = { kind: 'refuse', rule: '1', reason: 'unknown-status' };
+
+/** Somebody of whose members one has a status that we do not know may be in through that one: an unknown status is never `out` (rules section 1). */
+function isMovedBlindly(outcome: Outcome, { civicrm }: Link, component: Component): boolean {
+  const moves = outcome.kind === 'leave-group' || outcome.kind === 'subscribe';
+  return moves && civicrm !== null && component.membersOf(civicrm).some(({ status }) => status === 'unknown');
+}
+
+/** Unknown texts count as out, are nobody's act, and are told (rules section 1). */
+function warnOfUnknownGroup({ civicrm }: Link, outcome: Outcome): Outcome {
+  if (civicrm?.group !== 'unknown') return outcome;
+  return { ...outcome, warnings: [...(outcome.warnings ?? []), 'unknown-group-status'] };
 }
 
 function cellOf(link: Link): Cell {
@@ -76,7 +90,7 @@ const OUTCOMES: Readonly<Record<TableRule, (given: Case) => Outcome>> = {
   R3b: mailchimpJoined,
   R3c: (given) => withHistory(given, 'R3c', () => ({ kind: 'join-group', rule: 'R3c' })),
   R3d: mailchimpInWithoutBase,
-  R3e: ({ link }) => ({ kind: 'wait', rule: 'R3e', why: 'unconfirmed', warnings: unconfirmedWarnings(link) }),
+  R3e: () => ({ kind: 'wait', rule: 'R3e', why: 'unconfirmed', warnings: ['unconfirmed'] }),
   R4a: mailchimpLeft,
   R4b: civicrmJoined,
   R4c: (given) => withHistory(given, 'R4c', () => ({ kind: 'subscribe', rule: 'R4c' })),
@@ -92,17 +106,9 @@ const OUTCOMES: Readonly<Record<TableRule, (given: Case) => Outcome>> = {
   E12b: joinedAfresh,
   E13: () => ({ kind: 'wait', rule: 'E13', why: 'relink' }),
   '1': () => ({ kind: 'refuse', rule: '1', reason: 'unknown-status' }),
-  '3': ({ link }) => ({
-    kind: 'refuse',
-    rule: '3',
-    reason: isErased(link) ? 'erased' : 'in-trash',
-  }),
+  '3': inTrash,
   unlisted: () => ({ kind: 'wait', rule: 'unlisted', why: 'unlisted', warnings: ['unlisted-cell'] }),
 };
-
-function unconfirmedWarnings({ civicrm }: Link): readonly Warning[] {
-  return civicrm?.group === 'unknown' ? ['unconfirmed', 'unknown-group-status'] : ['unconfirmed'];
-}
 
 /** R3a: remove at Mailchimp, unless they opted in again after the removal (2.1) or another holder of the address is Added (section 3). */
 function civicrmLeft(given: Case, rule: 'R3a' | 'R3b'): Outcome {
@@ -113,7 +119,7 @@ function civicrmLeft(given: Case, rule: 'R3a' | 'R3b'): Outcome {
       if (optIn === 'later') return { kind: 'join-group', rule, as: 'R3b' };
       if (optIn === 'undated') return { kind: 'refuse', rule, reason: 'undated' };
     }
-    return removeMember(given, rule === 'R3a' ? { rule } : { rule, as: 'R3a' }, history);
+    return removeMember(given, rule === 'R3a' ? { rule } : { rule, as: 'R3a' }, history, group);
   });
 }
 
@@ -135,7 +141,7 @@ function compareOptIn(
 function mailchimpJoined(given: Case): Outcome {
   const join: Outcome = { kind: 'join-group', rule: 'R3b' };
   return withHistory(given, 'R3b', (history) => {
-    switch (judgeRemoval(given, history)) {
+    switch (judgeRemovals(given, history)) {
       case 'none':
         return join;
       case 'left-by-civicrm':
@@ -146,18 +152,19 @@ function mailchimpJoined(given: Case): Outcome {
   });
 }
 
-/** 2.1, third line, with `leavingAlwaysWins`: any removal of others since the base wins. */
-function judgeRemoval(
+/** 2.1, third line: does a removal since the base beat their joining? With `leavingAlwaysWins` any removal of others does. */
+function judgeRemovals(
   { link, context }: Case,
   history: readonly HistoryRow[],
 ): 'none' | 'left-by-civicrm' | 'unclear' {
-  const removal = findRemovalByOthers(rowsAfter(history, link.base?.historyId ?? 0));
-  if (removal === undefined) return 'none';
+  const removals = listRemovalsByOthers(rowsAfter(history, link.base?.historyId ?? 0));
+  if (removals.length === 0) return 'none';
   if (context.policies.leavingAlwaysWins === 'on') return 'left-by-civicrm';
   const optedInAt = link.mailchimp?.optedInAt ?? null;
   if (optedInAt === null) return 'unclear';
-  if (removal.row.at <= optedInAt + context.tolerance(removal.row.at)) return 'none';
-  return removal.followsAdded || isOwnWill(removal.row.method) ? 'left-by-civicrm' : 'unclear';
+  const later = removals.filter(({ row }) => row.at > optedInAt + context.tolerance(row.at));
+  if (later.length === 0) return 'none';
+  return later.some(({ isLeaving }) => isLeaving) ? 'left-by-civicrm' : 'unclear';
 }
 
 /** R3d: in at Mailchimp, out in CiviCRM, never agreed: the dates decide, or the policy. */
@@ -166,10 +173,10 @@ function mailchimpInWithoutBase(given: Case): Outcome {
   return withHistory(given, 'R3d', (history, group) => {
     switch (context.policies.firstSync) {
       case 'mailchimp':
-        return { kind: 'join-group', rule: 'R3d' };
+        return { kind: 'join-group', rule: 'R3d', as: 'R3b' };
       case 'civicrm':
       case 'leaving-wins':
-        return removeMember(given, { rule: 'R3d', as: 'R3a' }, history);
+        return removeMember(given, { rule: 'R3d', as: 'R3a' }, history, group);
       case 'newer': {
         const removedAt = dateGroupStatus(group, history);
         const optedInAt = link.mailchimp?.optedInAt ?? null;
@@ -177,7 +184,7 @@ function mailchimpInWithoutBase(given: Case): Outcome {
           return { kind: 'refuse', rule: 'R3d', reason: 'undated' };
         return optedInAt > removedAt + context.tolerance(removedAt)
           ? { kind: 'join-group', rule: 'R3d', as: 'R3b' }
-          : removeMember(given, { rule: 'R3d', as: 'R3a' }, history);
+          : removeMember(given, { rule: 'R3d', as: 'R3a' }, history, group);
       }
     }
   });
@@ -197,7 +204,7 @@ function wasReAdded(
   history: readonly HistoryRow[],
   { tolerance }: Context,
 ): boolean {
-  const added = findReAdding(rowsAfter(history, base?.historyId ?? 0));
+  const added = findReAdding(history, base?.historyId ?? 0);
   const changedAt = mailchimp?.changedAt ?? null;
   return added !== undefined && changedAt !== null && added.at > changedAt + tolerance(added.at);
 }
@@ -244,22 +251,30 @@ function leaveGroup({ mailchimp }: Link, ruled: { readonly rule: RuleId; readonl
 
 /** R6b, as R3a: whom we asked has left the group. While another contact with the address is Added, the ask is theirs too (section 3). */
 function pendingAndLeft(given: Case): Outcome {
-  return withHistory(given, 'R6b', (history) => {
+  return withHistory(given, 'R6b', (history, group) => {
     if (!given.context.areOwnersRead) return { kind: 'reread', rule: 'R6b', wanted: 'owners' };
     if (hasAnotherAdded(given)) return { kind: 'wait', rule: 'R6b', as: 'R6a', why: 'asked' };
-    return removeMember(given, { rule: 'R6b', as: 'R3a' }, history);
+    return removeMember(given, removalOfPending(given.link), history, group);
   });
+}
+
+/** Of a trashed or erased contact it is E11 or E12, and the base becomes out by trash. */
+function removalOfPending(link: Link): { rule: RuleId; as: RuleId; byTrash?: true } {
+  if (link.civicrm?.state === 'trashed') return { rule: 'R6b', as: 'E11', byTrash: true };
+  return isErased(link) ? { rule: 'R6b', as: 'E12', byTrash: true } : { rule: 'R6b', as: 'R3a' };
 }
 
 /** R6c: an ask of ours is withdrawn; one that somebody made themselves is theirs. */
 function withdrawOwnAsk(given: Case): Outcome {
-  const { link } = given;
-  const isOurs = link.ask !== null || link.mailchimp?.ownWrite?.status === 'pending';
-  if (!isOurs) return { kind: 'wait', rule: 'R6c', why: 'not-our-ask' };
+  if (!isOurAsk(given.link)) return { kind: 'wait', rule: 'R6c', why: 'not-our-ask' };
   return hasAnotherAdded(given)
     ? { kind: 'wait', rule: 'R6c', as: 'R6a', why: 'asked' }
     : { kind: 'withdraw-ask', rule: 'R6c' };
 }
+
+/** Confirmed as ours, or recorded as about to be sent after both sides last agreed. */
+const isOurAsk = ({ mailchimp, ask, base }: Link): boolean =>
+  mailchimp?.ownWrite?.status === 'pending' || (ask !== null && ask.at > (base?.agreedAt ?? 0));
 
 const hasAnotherAdded = ({ link, component }: Case): boolean =>
   link.mailchimp !== null && component.contactsOf(link.mailchimp).some(isAdded);
@@ -268,16 +283,29 @@ const hasAnotherAdded = ({ link, component }: Case): boolean =>
 function contactIsLost(given: Case, rule: 'E11' | 'E12'): Outcome {
   const { mailchimp } = given.link;
   if (mailchimp === null || !isIn(mailchimp)) return { kind: 'agreed', rule, side: 'out', byTrash: true };
-  return withHistory(given, rule, (history) => removeMember(given, { rule, byTrash: true }, history));
+  return withHistory(given, rule, (history, group) =>
+    removeMember(given, { rule, byTrash: true }, history, group),
+  );
 }
 
 /** E12b: known-deleted, agreed out, and now in. By no write of ours: they opted in afresh (E1). By ours: it should not be, so out again. */
 function joinedAfresh(given: Case): Outcome {
-  if (given.link.mailchimp?.ownWrite?.status === 'subscribed') {
-    return contactIsLost(given, isErased(given.link) ? 'E12' : 'E11');
-  }
+  const { link } = given;
+  if (hasLiveContact(given)) return { kind: 'wait', rule: 'E12b', as: '1.1', why: 'yields' };
+  if (link.mailchimp?.ownWrite?.status === 'subscribed')
+    return contactIsLost(given, isErased(link) ? 'E12' : 'E11');
   return { kind: 'join-group', rule: 'E12b', warnings: ['joined-afresh'] };
 }
+
+/** Section 3: in at Mailchimp, and the only contact is in the trash or erased: somebody has to say what they want. */
+function inTrash(given: Case): Outcome {
+  if (hasLiveContact(given)) return { kind: 'wait', rule: '3', as: '1.1', why: 'yields' };
+  return { kind: 'refuse', rule: '3', reason: isErased(given.link) ? 'erased' : 'in-trash' };
+}
+
+/** Another link of the same member has a contact that is there: that one speaks. */
+const hasLiveContact = ({ link, component }: Case): boolean =>
+  link.mailchimp !== null && component.contactsOf(link.mailchimp).some(({ state }) => state === 'live');
 
 const isErased = ({ civicrm }: Link): boolean => civicrm?.state === 'erased';
 
@@ -286,9 +314,10 @@ function removeMember(
   { context }: Case,
   ruled: { readonly rule: RuleId; readonly as?: RuleId; readonly byTrash?: true },
   history: readonly HistoryRow[],
+  group: GroupStatus,
 ): Outcome {
   if (!context.areOwnersRead) return { kind: 'reread', rule: ruled.rule, wanted: 'owners' };
-  return { kind: 'remove-member', removalMethod: newestRemoval(history)?.method ?? null, ...ruled };
+  return { kind: 'remove-member', removalMethod: removalMethodOf(group, history), ...ruled };
 }
 
 /**

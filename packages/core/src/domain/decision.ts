@@ -63,6 +63,8 @@ export type Write =
       readonly contactId: ContactId;
       /** An ask by 2.3 or by policy; it is recorded on the link before it is sent. */
       readonly isAsk: boolean;
+      /** What a refusal of this write would rest on (2.3). */
+      readonly ifRefused: string;
     }
   | {
       readonly kind: 'remove-at-mailchimp';
@@ -77,8 +79,8 @@ export type Write =
   | { readonly kind: 'put-on-hold'; readonly contactId: ContactId; readonly address: string };
 
 /**
- * Facts that have to be read before the rules can speak: `history`, the contact's group row and history, directly; `member`, one Mailchimp member, singly;
- * `owners`, who else holds the address.
+ * Facts that have to be read before the rules can speak: `history`, the contact's group row and history, directly; `member`, one Mailchimp member, singly, after
+ * which it is stored as found, `gone` or never seen (R4g does not ask twice); `owners`, who else holds the address.
  */
 export type Wanted = 'history' | 'member' | 'owners';
 

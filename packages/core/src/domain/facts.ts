@@ -45,8 +45,8 @@ export interface MailchimpFacts {
   readonly unsubscribeReason: string;
   /** The last status we saw before the present one; null where we have seen no other. */
   readonly statusBefore: MemberStatus | null;
-  /** Who brought about `statusBefore`, where that was out. */
-  readonly leftBeforeBy: Leaver | null;
+  /** They have left by their own will and were not seen subscribed since, whatever happened to the row in between (I2). */
+  readonly leftByOwnWill: boolean;
   readonly ownWrite: OwnWrite | null;
   /** Mailchimp has said "Forgotten Email Not Subscribed" of this address. */
   readonly forgotten: boolean;

@@ -48,7 +48,7 @@ export interface CategoryVerdict {
   /** Null: no limit. */
   readonly allowed: number | null;
   readonly verdict: 'safe' | 'held';
-  readonly why: 'within-limit' | 'no-limit' | 'approved' | 'over-limit' | 'first-sync';
+  readonly why: 'within-limit' | 'no-limit' | 'approved' | 'over-limit' | 'first-sync' | 'side-shrank';
 }
 
 /** How many are in on each side at the start of a run. */

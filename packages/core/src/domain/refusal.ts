@@ -16,6 +16,7 @@ export const REFUSAL_REASONS = [
   'links-disagree',
   'unknown-status',
   'already-asked',
+  'plan-rejected',
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 

@@ -26,7 +26,7 @@ export type RunPurpose = 'sync' | 'plan';
 
 /**
  * The life of a run. `held`: its plan, or what is left of it, waits for approval and holds no lease. `superseded`: a later run drew up the plan afresh.
- * `stopped`: it met its time limit or its last stage at a checkpoint, and the next run goes on from there.
+ * `stopped`: it met its time limit or the stage that it was to stop before; the next sync goes on from there.
  */
 export const RUN_STATES = [
   'planning',
@@ -51,7 +51,7 @@ export const NEXT_RUN_STATES: Record<RunState, readonly RunState[]> = {
   aborted: [],
   rejected: [],
   superseded: [],
-  stopped: [],
+  stopped: ['planning', 'applying', 'aborted', 'failed'],
 };
 
 /** A run in one of these states holds, or is about to hold, its connection's lease. */

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { day } from '../../testing/factories.ts';
+import { isAsPlanned, type PlannedContact, type RestsOn } from './compare-facts.ts';
+
+const contact: PlannedContact = {
+  state: 'live',
+  group: 'Added',
+  historyId: 7,
+  addresses: ['a@x.test', 'b@x.test'],
+};
+const planned: RestsOn = { mailchimp: { status: 'unsubscribed', optedInAt: day(1) }, civicrm: contact };
+const now = (change: Partial<RestsOn>): RestsOn => ({ ...planned, ...change });
+
+describe('section 8: both sides are read again just before writing', () => {
+  test('nothing changed', () => {
+    expect(isAsPlanned(planned, now({}))).toBe(true);
+    expect(isAsPlanned({ mailchimp: null, civicrm: null }, { mailchimp: null, civicrm: null })).toBe(true);
+  });
+
+  test.each<[string, Partial<RestsOn>]>([
+    ['status', { mailchimp: { status: 'subscribed', optedInAt: day(1) } }],
+    ['opt-in', { mailchimp: { status: 'unsubscribed', optedInAt: day(2) } }],
+    ['opt-in, unknown now', { mailchimp: { status: 'unsubscribed', optedInAt: null } }],
+    ['member is there no more', { mailchimp: null }],
+    ['contact', { civicrm: { ...contact, state: 'trashed' } }],
+    ['group row', { civicrm: { ...contact, group: 'Removed' } }],
+    [
+      'history: removed and added again, the row says what it said',
+      { civicrm: { ...contact, historyId: 9 } },
+    ],
+    ['best address', { civicrm: { ...contact, addresses: ['b@x.test', 'a@x.test'] } }],
+    ['contact is there no more', { civicrm: null }],
+  ])('any difference sends the person to the next run: %s', (_, change) => {
+    expect(isAsPlanned(planned, now(change))).toBe(false);
+    expect(isAsPlanned(now(change), planned)).toBe(false);
+  });
+
+  test('no row is no row, whether history says Deleted or nothing', () => {
+    const none = now({ civicrm: { ...contact, group: 'none' } });
+    const deleted = now({ civicrm: { ...contact, group: 'Deleted' } });
+    expect(isAsPlanned(none, deleted)).toBe(true);
+    expect(isAsPlanned(deleted, none)).toBe(true);
+  });
+
+  test('a plan that did not rest on history is not disturbed by it', () => {
+    const unread = now({ civicrm: { ...contact, historyId: null } });
+    expect(isAsPlanned(unread, planned)).toBe(true);
+  });
+});

@@ -1,0 +1,71 @@
+import type { MailchimpFacts, MemberStatus, OwnWrite } from '../domain/facts.ts';
+import { mailchimpContactId } from '../domain/ids.ts';
+import type { MemberRecord } from '../domain/mailchimp-call.ts';
+import { whoLeft } from './who-left.ts';
+
+/**
+ * M after a look at Mailchimp: what it says now, and what we remember of before because Mailchimp tells no history (mailchimp-api.md 9.3). The same record
+ * observed twice changes nothing. Being seen subscribed clears what Mailchimp had refused.
+ */
+export function observeMember(previous: MailchimpFacts | null, record: MemberRecord): MailchimpFacts {
+  const isSubscribed = record.status === 'subscribed';
+  const seen = {
+    ...remember(previous, record.status),
+    contactId: mailchimpContactId(record.contactId),
+    address: record.address,
+    status: record.status,
+    changedAt: record.changedAt,
+    optedInAt: record.optedInAt,
+    unsubscribeReason: record.unsubscribeReason,
+    everSubscribed: isSubscribed || (previous?.everSubscribed ?? false),
+  };
+  return {
+    ...seen,
+    leftByOwnWill: !isSubscribed && (seen.leftByOwnWill || whoLeft(seen) === 'person'),
+    forgotten: !isSubscribed && (previous?.forgotten ?? false),
+    inComplianceState: !isSubscribed && (previous?.inComplianceState ?? false),
+  };
+}
+
+/** M after Mailchimp said that there is no such member: `gone` where we had seen them subscribed, else `absent` (rules section 1). */
+export function observeAbsence(previous: MailchimpFacts): MailchimpFacts {
+  const status = previous.everSubscribed ? 'gone' : 'absent';
+  return { ...previous, ...remember(previous, status), status };
+}
+
+/** M after a write of ours that Mailchimp confirmed: as observed, and known to be our doing while no other status is seen. */
+export function observeOwnWrite(
+  previous: MailchimpFacts | null,
+  record: MemberRecord,
+  removalMethod: string | null,
+): MailchimpFacts {
+  const wasOwnWill = previous?.leftByOwnWill ?? false;
+  const observed = observeMember(previous, record);
+  const ownWrite: OwnWrite | null =
+    record.status === 'unknown' ? null : { status: record.status, removalMethod };
+  const seen = { ...observed, leftByOwnWill: wasOwnWill && record.status !== 'subscribed', ownWrite };
+  return { ...seen, leftByOwnWill: seen.leftByOwnWill || whoLeft(seen) === 'person' };
+}
+
+function remember(
+  previous: MailchimpFacts | null,
+  status: MemberStatus,
+): Pick<MailchimpFacts, 'statusBefore' | 'leftByOwnWill' | 'ownWrite'> {
+  if (previous === null) return { statusBefore: null, leftByOwnWill: false, ownWrite: null };
+  const { statusBefore, leftByOwnWill, ownWrite } = previous;
+  if (previous.status === status) return { statusBefore, leftByOwnWill, ownWrite };
+  // Not being found tells nothing of what somebody was; what we saw before that does.
+  const wasFound = previous.status !== 'absent' && previous.status !== 'gone';
+  return { statusBefore: wasFound ? previous.status : statusBefore, leftByOwnWill, ownWrite: null };
+}
+
+/** Whether a decision may differ: `last_changed` moves with any edit, so by itself it means nothing (rules E25). */
+export function isRelevantChange(previous: MailchimpFacts | null, next: MailchimpFacts): boolean {
+  return (
+    previous === null ||
+    previous.status !== next.status ||
+    previous.optedInAt !== next.optedInAt ||
+    previous.address !== next.address ||
+    previous.unsubscribeReason !== next.unsubscribeReason
+  );
+}

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import type { RemoveHow, SubscribeHow, Write } from '../domain/decision.ts';
+import { subscriberHash } from '../domain/email.ts';
+import type { MemberStatus } from '../domain/facts.ts';
+import { contactId, mailchimpContactId } from '../domain/ids.ts';
+import { planUpdate, type Target } from './plan-update.ts';
+
+const ADDRESS = 'wilma@bedrock.test';
+const CONTACT_ID = mailchimpContactId('mc-wilma');
+const HASH = subscriberHash(ADDRESS);
+
+const subscribe = (how: SubscribeHow, isAsk = how === 'pending'): Write => ({
+  kind: 'subscribe',
+  how,
+  address: ADDRESS,
+  target: CONTACT_ID,
+  contactId: contactId(1),
+  isAsk,
+});
+const remove = (how: RemoveHow): Write => ({
+  kind: 'remove-at-mailchimp',
+  how,
+  target: CONTACT_ID,
+  removalMethod: null,
+});
+// Mailchimp spells the address as it was given, and an old audience may have hashed it otherwise.
+const there = (status: MemberStatus): Target => ({
+  id: 'hash-of-old',
+  address: 'Wilma@Bedrock.test',
+  status,
+});
+
+describe('2.3: calls that subscribe', () => {
+  test.each([null, there('absent'), there('gone')])(
+    'who is not there gets a PUT with status_if_new only',
+    (target) => {
+      expect(planUpdate(subscribe('if-new'), target)).toEqual({
+        kind: 'subscribe',
+        wantedStatus: 'subscribed',
+        calls: [{ kind: 'put', key: HASH, body: { email_address: ADDRESS, status_if_new: 'subscribed' } }],
+      });
+    },
+  );
+
+  test.each(['unsubscribed', 'archived', 'pending', 'subscribed'] as const)(
+    'who was thought absent and is %s after all is left alone by the same call',
+    (status) => {
+      const [call] = planUpdate(subscribe('if-new'), there(status))?.calls ?? [];
+      expect(call).toMatchObject({ kind: 'put', body: { status_if_new: 'subscribed' } });
+      expect(call).not.toHaveProperty('body.status');
+    },
+  );
+
+  test('who is there is brought back under the id and the spelling that Mailchimp has', () => {
+    expect(planUpdate(subscribe('subscribed'), there('archived'))).toEqual({
+      kind: 'subscribe',
+      wantedStatus: 'subscribed',
+      calls: [
+        {
+          kind: 'put',
+          key: 'hash-of-old',
+          body: { email_address: 'Wilma@Bedrock.test', status: 'subscribed' },
+        },
+      ],
+    });
+  });
+
+  test('an ask is pending, whether they are there or not', () => {
+    expect(planUpdate(subscribe('pending'), there('unsubscribed'))).toMatchObject({
+      kind: 'ask',
+      wantedStatus: 'pending',
+      calls: [{ body: { status: 'pending' } }],
+    });
+    expect(planUpdate(subscribe('pending'), null)).toMatchObject({
+      kind: 'ask',
+      wantedStatus: 'pending',
+      calls: [{ key: HASH, body: { status_if_new: 'pending' } }],
+    });
+  });
+});
+
+describe('2.2: calls that remove', () => {
+  const unsubscribe = { kind: 'patch', key: CONTACT_ID, body: { status: 'unsubscribed' } };
+  const archive = { kind: 'archive', key: CONTACT_ID };
+
+  test.each(['unsubscribe', 'withdraw'] as const)('%s: a PATCH on the contact_id, never a PUT', (how) => {
+    expect(planUpdate(remove(how), there('subscribed'))).toEqual({
+      kind: how,
+      calls: [unsubscribe],
+      wantedStatus: 'unsubscribed',
+    });
+  });
+
+  test('archive: a DELETE on the contact_id', () => {
+    expect(planUpdate(remove('archive'), there('subscribed'))).toEqual({
+      kind: 'archive',
+      calls: [archive],
+      wantedStatus: 'archived',
+    });
+    expect(planUpdate(remove('archive'), null)?.calls).toEqual([archive]);
+  });
+
+  test('archive: unsubscribed first for pending', () => {
+    expect(planUpdate(remove('archive'), there('pending'))).toEqual({
+      kind: 'archive',
+      calls: [unsubscribe, archive],
+      wantedStatus: 'archived',
+    });
+  });
+
+  test('erase: by the hash where it is known', () => {
+    expect(planUpdate(remove('erase'), there('subscribed'))).toEqual({
+      kind: 'erase',
+      calls: [{ kind: 'delete-permanent', key: 'hash-of-old' }],
+      wantedStatus: null,
+    });
+    expect(planUpdate(remove('erase'), null)?.calls).toEqual([{ kind: 'delete-permanent', key: CONTACT_ID }]);
+  });
+});
+
+test('writes to CiviCRM are no calls to Mailchimp', () => {
+  const id = contactId(1);
+  const writes: readonly Write[] = [
+    { kind: 'add-to-group', contactId: id },
+    { kind: 'remove-from-group', contactId: id },
+    { kind: 'create-contact', target: CONTACT_ID, address: ADDRESS },
+    { kind: 'put-on-hold', contactId: id, address: ADDRESS },
+  ];
+  expect(writes.map((write) => planUpdate(write, null))).toEqual([null, null, null, null]);
+});

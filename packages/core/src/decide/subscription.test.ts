@@ -1,0 +1,605 @@
+import { describe, expect, test } from 'vitest';
+import {
+  context,
+  day,
+  decide,
+  decideOne,
+  history,
+  type LinkFacts,
+  link,
+  outcomeOf,
+  TOLERANCE_MS,
+} from '../../testing/factories.ts';
+import type { Policies } from '../domain/policies.ts';
+
+const REMOVES = { kind: 'change', side: 'out', category: 'removed-at-mailchimp' };
+const LEAVES = { kind: 'change', side: 'out', category: 'removed-in-civicrm' };
+const JOINS = { kind: 'change', side: 'in', category: 'added-to-group' };
+const SUBSCRIBES = { kind: 'change', side: 'in', category: 'subscribed' };
+
+const under = (policies: Partial<Policies>) => context({ policies });
+/** Two minutes on the later side of a date still count as the same moment. */
+const SECOND_MS = 1000;
+
+describe('section 2, where both sides agree', () => {
+  test('R1: in on both sides is agreed in, whatever the base was', () => {
+    for (const base of ['in', 'out', null] as const) {
+      expect(decideOne(link({ base }))).toEqual({ kind: 'agreed', rule: 'R1', side: 'in' });
+    }
+  });
+
+  test('R2: out on both sides is agreed out, whatever the base was', () => {
+    for (const base of ['in', 'out', null] as const) {
+      const out = link({ mailchimp: { status: 'unsubscribed' }, civicrm: { group: 'Removed' }, base });
+      expect(decideOne(out)).toEqual({ kind: 'agreed', rule: 'R2', side: 'out' });
+    }
+  });
+
+  test('1: an unknown group text counts as out and raises a warning', () => {
+    const bogus = link({ mailchimp: { status: 'unsubscribed' }, civicrm: { group: 'unknown' } });
+    expect(decideOne(bogus)).toMatchObject({
+      kind: 'agreed',
+      side: 'out',
+      warnings: ['unknown-group-status'],
+    });
+  });
+
+  test('1: an unknown status is a fault of that member and changes nothing', () => {
+    const odd = link({ mailchimp: { status: 'unknown' }, civicrm: { group: 'Added' }, base: 'in' });
+    expect(decideOne(odd)).toMatchObject({ kind: 'refuse', rule: '1', reason: 'unknown-status', writes: [] });
+  });
+});
+
+describe('section 2, whom we asked', () => {
+  test('R6a: whoever was asked is waited for', () => {
+    const asked = link({ mailchimp: { status: 'pending' }, civicrm: { group: 'Added' }, base: 'out' });
+    expect(decideOne(asked)).toEqual({ kind: 'wait', rule: 'R6a', why: 'asked' });
+  });
+
+  test('R6b: whoever left the group while pending is removed as by R3a', () => {
+    const left = link({ mailchimp: { status: 'pending' }, civicrm: { group: 'Removed' }, base: 'in' });
+    expect(decideOne(left)).toMatchObject({ ...REMOVES, rule: 'R6b', as: 'R3a' });
+  });
+
+  test('R6c: an ask of ours is withdrawn once the group has lost them', () => {
+    const left = link({
+      mailchimp: { status: 'pending', ownWrite: { status: 'pending', removalMethod: null } },
+      civicrm: { group: 'Removed' },
+    });
+    expect(decideOne(left)).toMatchObject({
+      kind: 'change',
+      rule: 'R6c',
+      category: 'withdrawn',
+      writes: [{ how: 'withdraw' }],
+    });
+  });
+
+  test('R6c: an ask whose outcome we never learned is ours too', () => {
+    const left = link({
+      mailchimp: { status: 'pending' },
+      civicrm: { group: 'Removed' },
+      ask: { at: day(30), historyId: 1 },
+    });
+    expect(decideOne(left)).toMatchObject({ kind: 'change', rule: 'R6c' });
+  });
+
+  test('R6c: a sign-up of their own is left alone, without contact and without group', () => {
+    for (const civicrm of [null, { group: 'Removed' }, { group: 'none' }] as const) {
+      const signedUp = link({ mailchimp: { status: 'pending' }, civicrm, base: 'out' });
+      expect(decideOne(signedUp)).toEqual({ kind: 'wait', rule: 'R6c', why: 'not-our-ask' });
+    }
+  });
+
+  test('R6c: an ask that was settled by an agreement since does not make a later sign-up ours', () => {
+    const signedUp = link({
+      mailchimp: { status: 'pending' },
+      civicrm: { group: 'Removed' },
+      base: { side: 'out', agreedAt: day(60) },
+      ask: { at: day(30), historyId: 1 },
+    });
+    expect(decideOne(signedUp)).toMatchObject({ kind: 'wait', why: 'not-our-ask' });
+  });
+});
+
+describe('R3: in at Mailchimp, out in CiviCRM', () => {
+  test.each(['Removed', 'Deleted', 'none'] as const)(
+    'R3a: %s in the group since the base removes at Mailchimp',
+    (group) => {
+      expect(decideOne(link({ civicrm: { group }, base: 'in' }))).toMatchObject({ ...REMOVES, rule: 'R3a' });
+    },
+  );
+
+  test.each(['Removed', 'Deleted', 'none', 'Pending', 'unknown'] as const)(
+    'R3b: somebody who joined at Mailchimp is added to a group that says %s',
+    (group) => {
+      const joined = link({ mailchimp: { optedInAt: day(50) }, civicrm: { group }, base: 'out' });
+      expect(decideOne(joined)).toMatchObject({ ...JOINS, rule: 'R3b' });
+    },
+  );
+
+  test('R3b, E1: somebody without a contact gets one', () => {
+    expect(decideOne(link({ civicrm: null, base: 'out' }))).toMatchObject({
+      kind: 'change',
+      rule: 'R3b',
+      category: 'created',
+      writes: [{ kind: 'create-contact' }],
+    });
+  });
+
+  test('R3c: a group that never knew them takes them in', () => {
+    expect(decideOne(link({ civicrm: { group: 'none' } }))).toMatchObject({ ...JOINS, rule: 'R3c' });
+  });
+
+  test('R3c, E1: somebody whom nobody in CiviCRM matches gets a contact', () => {
+    expect(decideOne(link({ civicrm: null }))).toMatchObject({ rule: 'R3c', category: 'created' });
+  });
+
+  test.each(['in', null] as const)('R3e: a text that is nobody’s act changes nothing (base %s)', (base) => {
+    const pending = link({ civicrm: { group: 'Pending' }, base });
+    expect(decideOne(pending)).toEqual({
+      kind: 'wait',
+      rule: 'R3e',
+      why: 'unconfirmed',
+      warnings: ['unconfirmed'],
+    });
+    const unknown = link({ civicrm: { group: 'unknown' }, base });
+    expect(decideOne(unknown)).toMatchObject({ warnings: ['unconfirmed', 'unknown-group-status'] });
+  });
+
+  test('R3e: whom we asked with base in is not removed because of such a text', () => {
+    const pending = link({ mailchimp: { status: 'pending' }, civicrm: { group: 'Pending' }, base: 'in' });
+    expect(decideOne(pending)).toMatchObject({ kind: 'wait', rule: 'R3e' });
+  });
+});
+
+describe('R3d: never agreed, in at Mailchimp, out of the group', () => {
+  const removedOn10 = { group: 'Removed' } as const;
+
+  test('an opt-in later than the removal adds to the group', () => {
+    const later = link({
+      mailchimp: { optedInAt: day(10) + TOLERANCE_MS + SECOND_MS },
+      civicrm: removedOn10,
+    });
+    expect(decideOne(later)).toMatchObject({ ...JOINS, rule: 'R3d', as: 'R3b' });
+  });
+
+  test('an opt-in within the tolerance, or earlier, removes at Mailchimp', () => {
+    for (const optedInAt of [day(10) + TOLERANCE_MS, day(9)]) {
+      expect(decideOne(link({ mailchimp: { optedInAt }, civicrm: removedOn10 }))).toMatchObject({
+        ...REMOVES,
+        rule: 'R3d',
+        as: 'R3a',
+      });
+    }
+  });
+
+  test('without a date on either side nothing is written and it is listed', () => {
+    const undated = { kind: 'refuse', rule: 'R3d', reason: 'undated', writes: [] };
+    expect(decideOne(link({ civicrm: { ...removedOn10, history: [] } }))).toMatchObject(undated);
+    expect(decideOne(link({ mailchimp: { optedInAt: null }, civicrm: removedOn10 }))).toMatchObject(undated);
+  });
+
+  test('firstSync replaces the comparison, undated or not', () => {
+    for (const undated of [{}, { history: [] }]) {
+      const given = link({ civicrm: { ...removedOn10, ...undated } });
+      expect(decideOne(given, under({ firstSync: 'mailchimp' }))).toMatchObject({ ...JOINS, as: 'R3b' });
+      expect(decideOne(given, under({ firstSync: 'civicrm' }))).toMatchObject(REMOVES);
+      expect(decideOne(given, under({ firstSync: 'leaving-wins' }))).toMatchObject(REMOVES);
+    }
+  });
+});
+
+describe('R4: in the group, out at Mailchimp', () => {
+  const LEFT = ['unsubscribed', 'cleaned', 'archived', 'transactional'] as const;
+
+  test.each(LEFT)('R4a: %s since the base leaves the group', (status) => {
+    expect(decideOne(link({ mailchimp: { status }, base: 'in' }))).toMatchObject({ ...LEAVES, rule: 'R4a' });
+  });
+
+  test.each(['unsubscribed', 'archived', 'transactional'] as const)(
+    'R4b: added to the group since, from %s, subscribes',
+    (status) => {
+      const byUs = { status, removalMethod: null };
+      const added = link({ mailchimp: { status, ownWrite: byUs }, base: 'out' });
+      expect(decideOne(added)).toMatchObject({ ...SUBSCRIBES, rule: 'R4b' });
+    },
+  );
+
+  test('R4b: whose address bounced is refused', () => {
+    const cleaned = link({ mailchimp: { status: 'cleaned' }, base: 'out' });
+    expect(decideOne(cleaned)).toMatchObject({ kind: 'refuse', rule: 'R4b', as: '2.3', reason: 'cleaned' });
+  });
+
+  test.each(['out', null] as const)('R4c: whom Mailchimp never had is subscribed (base %s)', (base) => {
+    expect(decideOne(link({ mailchimp: null, base }))).toMatchObject({ ...SUBSCRIBES, rule: 'R4c' });
+    const customer = link({ mailchimp: { status: 'transactional', everSubscribed: false }, base });
+    expect(decideOne(customer)).toMatchObject({ ...SUBSCRIBES, rule: 'R4c' });
+  });
+
+  test('R4e: whoever was deleted for ever at Mailchimp leaves the group', () => {
+    expect(decideOne(link({ mailchimp: { status: 'gone' }, base: 'in' }))).toMatchObject({
+      ...LEAVES,
+      rule: 'R4e',
+    });
+  });
+
+  test.each(['out', null] as const)('R4f: added again after that, they are tried once (base %s)', (base) => {
+    const again = link({ mailchimp: { status: 'gone' }, base });
+    expect(decideOne(again)).toMatchObject({
+      ...SUBSCRIBES,
+      rule: 'R4f',
+      as: 'R4c',
+      writes: [{ how: 'if-new' }],
+    });
+  });
+
+  test('R4f: never again once Mailchimp has said "Forgotten"', () => {
+    const forgotten = link({ mailchimp: { status: 'gone', forgotten: true }, base: 'out' });
+    expect(decideOne(forgotten)).toMatchObject({
+      kind: 'refuse',
+      rule: 'R4f',
+      reason: 'forgotten',
+      writes: [],
+    });
+  });
+
+  test('R4g: somebody agreed in who is not found is read singly before anything is concluded', () => {
+    const stale = link({ mailchimp: { status: 'absent' }, base: 'in' });
+    expect(outcomeOf([stale])).toEqual({ kind: 'reread', rule: 'R4g', wanted: 'member' });
+  });
+});
+
+describe('R4d: never agreed, in the group, out at Mailchimp', () => {
+  const left = (changedAt: number | null) => ({
+    status: 'unsubscribed' as const,
+    changedAt,
+    unsubscribeReason: 'N/A (Unsubscribed by admin)',
+  });
+  const addedOn1 = { group: 'Added' } as const;
+
+  test('added later than, or as far as we can tell at the same time as, they left: subscribes', () => {
+    for (const changedAt of [day(0), day(1), day(1) + TOLERANCE_MS]) {
+      expect(decideOne(link({ mailchimp: left(changedAt), civicrm: addedOn1 }))).toMatchObject({
+        ...SUBSCRIBES,
+        rule: 'R4d',
+        as: 'R4b',
+      });
+    }
+  });
+
+  test('left later than they were added: leaves the group', () => {
+    const later = link({ mailchimp: left(day(1) + TOLERANCE_MS + SECOND_MS), civicrm: addedOn1 });
+    expect(decideOne(later)).toMatchObject({ ...LEAVES, rule: 'R4d', as: 'R4a' });
+  });
+
+  test('a no-op save of the group row does not make the joining younger', () => {
+    const saved = history({ status: 'Added', at: day(1) }, { status: 'Added', at: day(40), method: 'API' });
+    const given = link({ mailchimp: left(day(20)), civicrm: { ...addedOn1, history: saved } });
+    expect(decideOne(given)).toMatchObject(LEAVES);
+  });
+
+  test('without a date on either side nothing is written and it is listed', () => {
+    const undated = { kind: 'refuse', rule: 'R4d', reason: 'undated', writes: [] };
+    expect(decideOne(link({ mailchimp: left(day(5)), civicrm: { ...addedOn1, history: [] } }))).toMatchObject(
+      undated,
+    );
+    expect(decideOne(link({ mailchimp: left(null), civicrm: addedOn1 }))).toMatchObject(undated);
+  });
+
+  test('firstSync replaces the comparison, undated or not', () => {
+    for (const undated of [{}, { history: [] }]) {
+      const given = link({ mailchimp: left(day(0)), civicrm: { ...addedOn1, ...undated } });
+      expect(decideOne(given, under({ firstSync: 'civicrm' }))).toMatchObject({ ...SUBSCRIBES, as: 'R4b' });
+      expect(decideOne(given, under({ firstSync: 'mailchimp' }))).toMatchObject(LEAVES);
+      expect(decideOne(given, under({ firstSync: 'leaving-wins' }))).toMatchObject(LEAVES);
+    }
+  });
+});
+
+describe('2.1: a newer deliberate act wins', () => {
+  const base = (side: 'in' | 'out', historyId: number, optedInAt = day(0)) => ({
+    side,
+    historyId,
+    optedInAt,
+  });
+
+  describe('R4a becomes R4b', () => {
+    const reAdded = (method: string, byUs = false) =>
+      history(
+        { status: 'Added', at: day(1) },
+        { status: 'Removed', at: day(30), byUs },
+        { status: 'Added', at: day(50), method, byUs },
+      );
+    const leftOn = (changedAt: number, rows = reAdded('Admin'), historyId = 1): LinkFacts => ({
+      mailchimp: { status: 'unsubscribed', changedAt, unsubscribeReason: 'N/A (Unsubscribed by admin)' },
+      civicrm: { history: rows },
+      base: base('in', historyId),
+    });
+
+    test('where staff removed and re-added them after they left', () => {
+      expect(decideOne(link(leftOn(day(40))))).toMatchObject({ ...SUBSCRIBES, rule: 'R4a', as: 'R4b' });
+    });
+
+    test('and they left by their own will: they are asked, not subscribed', () => {
+      const own = leftOn(day(40));
+      const given = link({
+        ...own,
+        mailchimp: { ...own.mailchimp, unsubscribeReason: 'I get too much mail' },
+      });
+      expect(decideOne(given)).toMatchObject({ kind: 'change', category: 'asked', rule: 'R4a', as: 'R4b' });
+    });
+
+    test('not where they left after they were re-added, or at the same time', () => {
+      for (const changedAt of [day(60), day(50), day(50) - TOLERANCE_MS]) {
+        expect(decideOne(link(leftOn(changedAt)))).toMatchObject({ ...LEAVES, rule: 'R4a' });
+      }
+    });
+
+    test('not where the rows are our own, or older than the base', () => {
+      expect(decideOne(link(leftOn(day(40), reAdded('API', true))))).toMatchObject(LEAVES);
+      expect(decideOne(link(leftOn(day(40), reAdded('Admin'), 3)))).toMatchObject(LEAVES);
+    });
+
+    test('not where an Added row follows no removal: saving it again is no act', () => {
+      const saved = history({ status: 'Added', at: day(1) }, { status: 'Added', at: day(50) });
+      expect(decideOne(link(leftOn(day(40), saved)))).toMatchObject(LEAVES);
+    });
+
+    test('not where they left after that, and the row was only saved again since', () => {
+      const rows = [...reAdded('Admin'), ...history({ status: 'Added', at: day(70), method: 'API', id: 4 })];
+      expect(decideOne(link(leftOn(day(60), rows)))).toMatchObject(LEAVES);
+    });
+
+    test('not with leavingAlwaysWins', () => {
+      expect(decideOne(link(leftOn(day(40))), under({ leavingAlwaysWins: 'on' }))).toMatchObject(LEAVES);
+    });
+  });
+
+  describe('R3a becomes R3b', () => {
+    const optedIn = (optedInAt: number | null, group: 'Removed' | 'none' = 'Removed'): LinkFacts => ({
+      mailchimp: { optedInAt },
+      civicrm: { group },
+      base: base('in', 1),
+    });
+
+    test('where the person opted in again after the removal', () => {
+      const given = link(optedIn(day(10) + TOLERANCE_MS + SECOND_MS));
+      expect(decideOne(given)).toMatchObject({ ...JOINS, rule: 'R3a', as: 'R3b' });
+    });
+
+    test('not where the opt-in is the one of the base', () => {
+      const given = link({
+        mailchimp: { optedInAt: day(30) },
+        civicrm: { group: 'Removed' },
+        base: base('in', 1, day(30)),
+      });
+      expect(decideOne(given)).toMatchObject({ ...REMOVES, rule: 'R3a' });
+    });
+
+    test('not where the opt-in is not later than the removal, or unknown', () => {
+      for (const optedInAt of [day(10) + TOLERANCE_MS, day(5), null]) {
+        expect(decideOne(link(optedIn(optedInAt)))).toMatchObject(REMOVES);
+      }
+    });
+
+    test('a new opt-in against a removal without a date is listed', () => {
+      expect(decideOne(link(optedIn(day(30), 'none')))).toMatchObject({
+        kind: 'refuse',
+        reason: 'undated',
+        writes: [],
+      });
+    });
+
+    test('not with leavingAlwaysWins', () => {
+      const given = link(optedIn(day(30)));
+      expect(decideOne(given, under({ leavingAlwaysWins: 'on' }))).toMatchObject(REMOVES);
+    });
+  });
+
+  describe('R3b becomes R3a', () => {
+    const joined = (
+      rows: ReturnType<typeof history>,
+      optedInAt: number | null = day(40),
+      historyId = 1,
+    ): LinkFacts => ({
+      mailchimp: { optedInAt },
+      civicrm: { group: 'Removed', history: rows },
+      base: base('out', historyId),
+    });
+    const removedFirst = { status: 'Removed', at: day(1) };
+    const undone = { ...REMOVES, rule: 'R3b', as: 'R3a' };
+
+    test('where they were added and removed again after they opted in', () => {
+      const rows = history(
+        removedFirst,
+        { status: 'Added', at: day(45) },
+        { status: 'Removed', at: day(50) },
+      );
+      expect(decideOne(link(joined(rows)))).toMatchObject(undone);
+    });
+
+    test.each(['Email', 'Web'])('where they left CiviCRM by method %s after they opted in', (method) => {
+      const rows = history(removedFirst, { status: 'Removed', at: day(50), method });
+      expect(decideOne(link(joined(rows)))).toMatchObject(undone);
+    });
+
+    test('and a later no-op removal by staff does not hide that', () => {
+      const rows = history(
+        removedFirst,
+        { status: 'Removed', at: day(50), method: 'Email' },
+        { status: 'Removed', at: day(51), method: 'Admin' },
+      );
+      expect(decideOne(link(joined(rows)))).toMatchObject(undone);
+    });
+
+    test('any other later removal is listed and changes nothing', () => {
+      const rows = history(removedFirst, { status: 'Removed', at: day(50) });
+      const listed = { kind: 'refuse', rule: 'R3b', as: '2.1', reason: 'later-removal', writes: [] };
+      expect(decideOne(link(joined(rows)))).toMatchObject(listed);
+      expect(decideOne(link(joined(rows, null)))).toMatchObject(listed);
+    });
+
+    test('not where the removal is ours, older than the base, or not later than the opt-in', () => {
+      const byUs = history(
+        removedFirst,
+        { status: 'Added', at: day(45) },
+        { status: 'Removed', at: day(50), byUs: true },
+      );
+      expect(decideOne(link(joined(byUs)))).toMatchObject(JOINS);
+      const old = history(removedFirst, { status: 'Removed', at: day(50), method: 'Email' });
+      expect(decideOne(link(joined(old, day(40), 2)))).toMatchObject(JOINS);
+      expect(decideOne(link(joined(old, day(50) - TOLERANCE_MS)))).toMatchObject(JOINS);
+    });
+
+    test('with leavingAlwaysWins any removal by others since the base wins', () => {
+      const rows = history(removedFirst, { status: 'Removed', at: day(30) });
+      expect(decideOne(link(joined(rows)), under({ leavingAlwaysWins: 'on' }))).toMatchObject(undone);
+      expect(
+        decideOne(link(joined(history(removedFirst))), under({ leavingAlwaysWins: 'on' })),
+      ).toMatchObject(JOINS);
+    });
+  });
+});
+
+describe('what has to be read before a rule may speak', () => {
+  const unread = { history: null };
+
+  test.each([
+    ['R3a', link({ civicrm: { group: 'Removed', ...unread }, base: 'in' })],
+    ['R3b', link({ civicrm: { group: 'Removed', ...unread }, base: 'out' })],
+    ['R3c', link({ civicrm: { group: 'none', ...unread } })],
+    ['R3d', link({ civicrm: { group: 'Removed', ...unread } })],
+    ['R4a', link({ mailchimp: { status: 'unsubscribed' }, civicrm: unread, base: 'in' })],
+    ['R4b', link({ mailchimp: { status: 'unsubscribed' }, civicrm: unread, base: 'out' })],
+    ['R4c', link({ mailchimp: null, civicrm: unread })],
+    ['R4d', link({ mailchimp: { status: 'unsubscribed' }, civicrm: unread })],
+    ['R4f', link({ mailchimp: { status: 'gone' }, civicrm: unread })],
+    ['R6b', link({ mailchimp: { status: 'pending' }, civicrm: { group: 'Removed', ...unread }, base: 'in' })],
+    ['E11', link({ civicrm: { state: 'trashed', ...unread }, base: 'in' })],
+  ] as const)('%s rests on the contact’s history', (rule, given) => {
+    expect(outcomeOf([given])).toEqual({ kind: 'reread', rule, wanted: 'history' });
+  });
+
+  test.each([
+    ['R3a', link({ civicrm: { group: 'Removed' }, base: 'in' })],
+    ['R3d', link({ civicrm: { group: 'Removed' } })],
+    ['R6b', link({ mailchimp: { status: 'pending' }, civicrm: { group: 'Removed' }, base: 'in' })],
+    ['E11', link({ civicrm: { state: 'trashed' }, base: 'in' })],
+    ['E12', link({ civicrm: { state: 'erased' }, base: 'in' })],
+  ] as const)(
+    '%s removes nobody before section 3 has looked for other holders of the address',
+    (rule, given) => {
+      expect(outcomeOf([given], context({ areOwnersRead: false }))).toEqual({
+        kind: 'reread',
+        rule,
+        wanted: 'owners',
+      });
+    },
+  );
+});
+
+describe('E11, E12, E12b: contacts that are lost', () => {
+  test.each([
+    ['E11', 'trashed'],
+    ['E12', 'erased'],
+  ] as const)('%s: a member whose contact is %s is removed, and the base says why', (rule, state) => {
+    expect(decideOne(link({ civicrm: { state }, base: 'in' }))).toMatchObject({
+      ...REMOVES,
+      rule,
+      byTrash: true,
+    });
+  });
+
+  test('E11: out already, there is nothing to remove', () => {
+    const out = link({ mailchimp: { status: 'unsubscribed' }, civicrm: { state: 'trashed' }, base: 'in' });
+    expect(decideOne(out)).toEqual({ kind: 'agreed', rule: 'E11', side: 'out', byTrash: true });
+    expect(decideOne(link({ mailchimp: null, civicrm: { state: 'trashed' }, base: 'in' }))).toMatchObject({
+      side: 'out',
+    });
+  });
+
+  test('E11: what a removal carries out is the trashing, not some removal from the group of long ago', () => {
+    const longAgo = history(
+      { status: 'Removed', at: day(1), method: 'Email' },
+      { status: 'Added', at: day(2) },
+    );
+    const trashed = link({ civicrm: { state: 'trashed', history: longAgo }, base: 'in' });
+    expect(decideOne(trashed)).toMatchObject({
+      writes: [{ kind: 'remove-at-mailchimp', removalMethod: null }],
+    });
+  });
+
+  test('E11: whoever asked Mailchimp to wait leaves with their contact, by trash', () => {
+    const pending = link({ mailchimp: { status: 'pending' }, civicrm: { state: 'trashed' }, base: 'in' });
+    expect(decideOne(pending)).toMatchObject({ kind: 'change', side: 'out', byTrash: true });
+  });
+
+  const byTrash = { side: 'out' as const, byTrash: true };
+
+  test('E11: restored while exactly as our removal left them, they join again', () => {
+    const asLeft = {
+      status: 'unsubscribed' as const,
+      ownWrite: { status: 'unsubscribed' as const, removalMethod: null },
+    };
+    expect(decideOne(link({ mailchimp: asLeft, base: byTrash }))).toMatchObject({
+      ...SUBSCRIBES,
+      rule: 'R4b',
+    });
+  });
+
+  test('E11: restored after they left by themselves, they leave the group', () => {
+    const left = link({ mailchimp: { status: 'unsubscribed', ownWrite: null }, base: byTrash });
+    expect(decideOne(left)).toMatchObject({ ...LEAVES, rule: 'R4b', as: 'R4a' });
+  });
+
+  test('E12b: a known-deleted person who is in again by no write of ours gets a new contact', () => {
+    for (const state of ['trashed', 'erased'] as const) {
+      expect(decideOne(link({ civicrm: { state }, base: 'out' }))).toMatchObject({
+        kind: 'change',
+        rule: 'E12b',
+        category: 'created',
+        warnings: ['joined-afresh'],
+        writes: [{ kind: 'create-contact' }],
+      });
+    }
+  });
+
+  test('E12b: not where it was our own write that subscribed them', () => {
+    const ours = { ownWrite: { status: 'subscribed' as const, removalMethod: null } };
+    expect(decideOne(link({ mailchimp: ours, civicrm: { state: 'trashed' }, base: 'out' }))).toMatchObject({
+      ...REMOVES,
+      rule: 'E11',
+    });
+    expect(decideOne(link({ mailchimp: ours, civicrm: { state: 'erased' }, base: 'out' }))).toMatchObject({
+      rule: 'E12',
+    });
+  });
+
+  test('3: in the trash and never agreed is listed, and nothing is done', () => {
+    const refused = { kind: 'refuse', rule: '3', writes: [] };
+    expect(decideOne(link({ civicrm: { state: 'trashed' } }))).toMatchObject({
+      ...refused,
+      reason: 'in-trash',
+    });
+    expect(decideOne(link({ civicrm: { state: 'erased' } }))).toMatchObject({ ...refused, reason: 'erased' });
+  });
+
+  test('E13: the links of a merged contact are drawn afresh first', () => {
+    expect(decideOne(link({ civicrm: { state: 'merged' }, base: 'in' }))).toEqual({
+      kind: 'wait',
+      rule: 'E13',
+      why: 'relink',
+    });
+  });
+});
+
+test('R5: one submitted update holds up everybody of the component', () => {
+  const [first, second] = decide([
+    link({ id: 1, isSubmitted: true }),
+    link({ id: 2, mailchimp: { status: 'unsubscribed' }, base: 'in' }),
+  ]);
+  expect([first, second]).toEqual([
+    { kind: 'wait', rule: 'R5', why: 'submitted' },
+    { kind: 'wait', rule: 'R5', why: 'submitted' },
+  ]);
+});

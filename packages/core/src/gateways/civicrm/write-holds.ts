@@ -1,0 +1,51 @@
+import { addressKey } from '../../domain/email.ts';
+import { type ContactId, contactId } from '../../domain/ids.ts';
+import { invariant } from '../../domain/invariant.ts';
+import type { ApiCall } from './api-call.ts';
+import type { CivicrmWriter } from './civicrm.ts';
+import type { CivicrmClient } from './client.ts';
+import { emailsOf } from './queries.ts';
+import { anyRow } from './schemas.ts';
+import { writeEach } from './write-each.ts';
+
+/** 1: bounced (civicrm-api.md 2.2). */
+const BOUNCED = 1;
+
+/** Puts addresses on hold (rules E3). */
+export function createHoldWriter(client: CivicrmClient): Pick<CivicrmWriter, 'putOnHold'> {
+  return {
+    async putOnHold(holds, signal) {
+      const wanted = new Map(holds.map(({ contactId: id, address }) => [id, addressKey(address)]));
+      invariant(wanted.size === holds.length, 'one address of each contact');
+
+      /** The rows that are to change, as last read; one address may stand on a contact twice. */
+      const rows = new Map<ContactId, readonly number[]>();
+      const findMissing = async (ids: readonly ContactId[]) => {
+        const { answers } = await client.read({ emails: emailsOf(ids) }, signal);
+        for (const id of ids) rows.delete(id);
+        for (const { id, contact_id: holder, email, on_hold: hold } of answers.emails.rows) {
+          if (holder === null || hold !== 0) continue;
+          const owner = contactId(holder);
+          if (addressKey(email ?? '') === wanted.get(owner))
+            rows.set(owner, [...(rows.get(owner) ?? []), id]);
+        }
+        return ids.filter((id) => rows.has(id));
+      };
+      const toCall = (ids: readonly ContactId[]) => holdEmails(ids.flatMap((id) => rows.get(id) ?? []));
+      return await writeEach(client, { ids: [...wanted.keys()], findMissing, toCall }, signal);
+    },
+  };
+}
+
+const holdEmails = (ids: readonly number[]): ApiCall<object> => ({
+  entity: 'Email',
+  action: 'update',
+  params: {
+    values: { on_hold: BOUNCED },
+    where: [
+      ['id', 'IN', ids],
+      ['on_hold', '=', 0],
+    ],
+  },
+  row: anyRow,
+});

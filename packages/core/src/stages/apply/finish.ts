@@ -1,0 +1,25 @@
+import { countHeld } from '../../store/decisions.ts';
+import { listStages } from '../../store/run-stages.ts';
+import { addRunCounts, moveCursors, recordRunState } from '../../store/runs.ts';
+import { type ApplyContext, type Counts, simpleStage } from '../stage.ts';
+
+/** The run ends: counts are kept, cursors move, the lease is free. What is held goes on waiting for approval. */
+export const finish = simpleStage<ApplyContext>('finish', async ({ store, run, lease }) => {
+  await store.fenced(lease, async (tx) => {
+    const stages = await listStages(tx, run.id);
+    await addRunCounts(tx, run.id, appliedCounts(stages));
+    await moveCursors(tx, run);
+    await recordRunState(tx, run, (await countHeld(tx, run.id)) > 0 ? 'held' : 'done');
+  });
+  return {};
+});
+
+const APPLIED = ['created', 'addedToGroup', 'removedFromGroup', 'heldBack'];
+
+function appliedCounts(stages: Awaited<ReturnType<typeof listStages>>): Counts {
+  const counts: Record<string, number> = {};
+  for (const stage of stages) {
+    for (const name of APPLIED) counts[name] = (counts[name] ?? 0) + (stage.counts[name] ?? 0);
+  }
+  return counts;
+}

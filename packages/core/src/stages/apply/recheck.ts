@@ -1,0 +1,142 @@
+import { isAsPlanned } from '../../decide/compare-facts.ts';
+import { newestId, statusWithoutRow } from '../../decide/group-history.ts';
+import { type ContactId, contactId } from '../../domain/ids.ts';
+import { MINUTE_MS } from '../../domain/instant.ts';
+import type { MemberRecord } from '../../domain/mailchimp-call.ts';
+import type { RestsOn } from '../../domain/planned-facts.ts';
+import type { MemberList } from '../../gateways/mailchimp/mailchimp.ts';
+import { listLinks } from '../../store/components.ts';
+import { type ApprovedDecision, recordStale } from '../../store/decisions.ts';
+import type { FetchedContact } from '../../store/fetched-contacts.ts';
+import { recordContacts } from '../../store/fresh-links.ts';
+import type { LinkRow } from '../../store/member-rows.ts';
+import { erasedContact, toFetchedContact } from '../fetched-contact.ts';
+import { observe } from '../observe.ts';
+import type { ApplyContext } from '../stage.ts';
+
+const PAGE_SIZE = 1000;
+const LISTS: readonly MemberList[] = ['default', 'archived'];
+
+/** A decision that still rests on the facts it was made of, with its link as it is now. */
+export interface Rechecked {
+  readonly decision: ApprovedDecision;
+  readonly row: LinkRow;
+}
+
+/**
+ * Reads both sides of a chunk again just before it is written (rules section 8). Whatever differs from the plan sends its people to the next run, with what was read
+ * stored. Four requests a chunk: Mailchimp is asked who changed since the plan's reading ended, CiviCRM about these contacts.
+ */
+export async function recheck(
+  ctx: ApplyContext,
+  decisions: readonly ApprovedDecision[],
+): Promise<readonly Rechecked[]> {
+  if (decisions.length === 0) return [];
+  const { store, connection, lease } = ctx;
+  const links = await listLinks(
+    store.db,
+    decisions.map(({ memberId }) => memberId),
+  );
+  const [members, contacts] = await Promise.all([readMembers(ctx), readContacts(ctx, contactsOf(links))]);
+  return await store.fenced(lease, async (tx) => {
+    await observe(tx, connection.id, members);
+    await recordContacts(
+      tx,
+      connection.id,
+      [...contacts.values()].map(({ contact }) => contact),
+    );
+    const fresh = new Map(
+      (
+        await listLinks(
+          tx,
+          decisions.map(({ memberId }) => memberId),
+        )
+      ).map((row) => [row.link.id, row]),
+    );
+    const rechecked = decisions.map((decision) => ({ decision, row: fresh.get(decision.memberId) }));
+    const standing = rechecked.flatMap(({ decision, row }) =>
+      row !== undefined && stands(decision, row, contacts) ? [{ decision, row }] : [],
+    );
+    const kept = new Set(standing.map(({ decision }) => decision.id));
+    await recordStale(
+      tx,
+      decisions.flatMap(({ id }) => (kept.has(id) ? [] : id)),
+    );
+    return standing;
+  });
+}
+
+/** Who changed at Mailchimp since the plan's reading ended: few, whatever the chunk. */
+async function readMembers({
+  mailchimp,
+  connection,
+  run,
+  signal,
+}: ApplyContext): Promise<readonly MemberRecord[]> {
+  const since = (run.windowBefore?.getTime() ?? 0) - MINUTE_MS;
+  const members: MemberRecord[] = [];
+  for (const list of LISTS) {
+    for (let offset = 0; ; offset += PAGE_SIZE) {
+      const query = { list, window: { since, before: null } };
+      const page = await mailchimp.fetchMembers(
+        connection.audienceId,
+        query,
+        { offset, count: PAGE_SIZE },
+        signal,
+      );
+      members.push(...page.members);
+      if (page.members.length < PAGE_SIZE) break;
+    }
+  }
+  return members;
+}
+
+interface FreshContact {
+  readonly contact: FetchedContact;
+  /** Newest row of the group's history that is not ours. */
+  readonly historyId: number;
+}
+
+async function readContacts(
+  { civicrm, connection, signal }: ApplyContext,
+  ids: readonly ContactId[],
+): Promise<ReadonlyMap<ContactId, FreshContact>> {
+  if (ids.length === 0) return new Map();
+  const [records, histories] = await Promise.all([
+    civicrm.fetchContacts(connection.groupId, ids, signal),
+    civicrm.fetchHistory(connection.groupId, ids, signal),
+  ]);
+  const found = new Map(records.map((record) => [record.contactId, toFetchedContact(record, false)]));
+  return new Map(
+    ids.map((id) => {
+      const history = histories.get(id) ?? [];
+      const contact = found.get(id) ?? erasedContact(id);
+      const group = contact.group === 'none' ? statusWithoutRow(history) : contact.group;
+      return [
+        id,
+        { contact: { ...contact, group }, historyId: newestId(history.filter((row) => !row.byUs)) },
+      ];
+    }),
+  );
+}
+
+const contactsOf = (links: readonly LinkRow[]): readonly ContactId[] =>
+  [...new Set(links.flatMap(({ link }) => link.civicrm?.contactId ?? []))].map(contactId);
+
+function stands(
+  { facts }: ApprovedDecision,
+  { link }: LinkRow,
+  contacts: ReadonlyMap<ContactId, FreshContact>,
+): boolean {
+  const { mailchimp, civicrm } = link;
+  const fresh: RestsOn = {
+    mailchimp: mailchimp && { status: mailchimp.status, optedInAt: mailchimp.optedInAt },
+    civicrm: civicrm && {
+      state: civicrm.state,
+      group: civicrm.group,
+      historyId: contacts.get(civicrm.contactId)?.historyId ?? 0,
+      addresses: civicrm.addresses,
+    },
+  };
+  return isAsPlanned(facts, fresh);
+}

@@ -1,0 +1,121 @@
+import type { Write } from '../../domain/decision.ts';
+import type { ContactId } from '../../domain/ids.ts';
+import type { PartialWrite } from '../../gateways/civicrm/civicrm.ts';
+import {
+  type ApprovedDecision,
+  listApproved,
+  listApprovedRanges,
+  recordApplied,
+  recordStale,
+} from '../../store/decisions.ts';
+import { recordGroupStatus } from '../../store/fresh-links.ts';
+import { confirmDecisions } from '../../store/updates.ts';
+import type { ApplyContext, Stage } from '../stage.ts';
+import { type Rechecked, recheck } from './recheck.ts';
+import { markOf } from './write-mark.ts';
+
+const DECISIONS_AT_ONCE = 200;
+const KINDS = [
+  'add-to-group',
+  'remove-from-group',
+  'put-on-hold',
+] as const satisfies readonly Write['kind'][];
+
+interface IdRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Group changes and holds, made at once; what CiviCRM accepted is agreed, and the base moves (rules section 1). */
+export const writeCivicrm: Stage<ApplyContext, IdRange> = {
+  name: 'write-civicrm',
+  split: ({ store, run }) => listApprovedRanges(store.db, run.id, KINDS, DECISIONS_AT_ONCE),
+  async work(ctx, range) {
+    const { store, run, lease, connection } = ctx;
+    const standing = await recheck(ctx, await listApproved(store.db, run.id, KINDS, range));
+    const added = await addToGroup(ctx, contactsFor(standing, 'add-to-group'));
+    const removed = await removeFromGroup(ctx, contactsFor(standing, 'remove-from-group'));
+    const held = await putOnHold(ctx, standing);
+    const failed = new Set([...added.failed, ...removed.failed, ...held.failed].map((one) => one.contactId));
+    const [done, undone] = partition(standing, failed);
+    await store.fenced(lease, async (tx) => {
+      await recordGroupStatus(tx, connection.id, added.written, 'Added');
+      await recordGroupStatus(tx, connection.id, removed.written, 'Removed');
+      await recordApplied(
+        tx,
+        done.map(({ id }) => id),
+      );
+      await confirmDecisions(
+        tx,
+        done.filter(({ kind }) => kind === 'change').map(({ id }) => id),
+      );
+      await recordStale(
+        tx,
+        undone.map(({ id }) => id),
+      );
+    });
+    await tellFailures(ctx, undone.length);
+    return {
+      addedToGroup: added.written.length,
+      removedFromGroup: removed.written.length,
+      heldBack: held.written.length,
+    };
+  },
+  join: () => Promise.resolve({ kind: 'done', counts: {} }),
+};
+
+const NOTHING: PartialWrite = { written: [], failed: [] };
+
+const contactsFor = (
+  standing: readonly Rechecked[],
+  kind: 'add-to-group' | 'remove-from-group',
+): readonly ContactId[] => [
+  ...new Set(
+    standing.flatMap(({ decision }) =>
+      decision.writes.flatMap((write) => (write.kind === kind ? write.contactId : [])),
+    ),
+  ),
+];
+
+async function addToGroup(
+  { civicrmWriter, connection, signal, ...ctx }: ApplyContext,
+  ids: readonly ContactId[],
+): Promise<PartialWrite> {
+  return ids.length === 0
+    ? NOTHING
+    : await civicrmWriter.addToGroup(connection.groupId, ids, markOf(ctx), signal);
+}
+
+async function removeFromGroup(
+  { civicrmWriter, connection, signal, ...ctx }: ApplyContext,
+  ids: readonly ContactId[],
+): Promise<PartialWrite> {
+  return ids.length === 0
+    ? NOTHING
+    : await civicrmWriter.removeFromGroup(connection.groupId, ids, markOf(ctx), signal);
+}
+
+async function putOnHold(
+  { civicrmWriter, signal }: ApplyContext,
+  standing: readonly Rechecked[],
+): Promise<PartialWrite> {
+  const holds = standing.flatMap(({ decision }) =>
+    decision.writes.flatMap((write) => (write.kind === 'put-on-hold' ? write : [])),
+  );
+  return holds.length === 0 ? NOTHING : await civicrmWriter.putOnHold(holds, signal);
+}
+
+function partition(
+  standing: readonly Rechecked[],
+  failed: ReadonlySet<ContactId>,
+): readonly [readonly ApprovedDecision[], readonly ApprovedDecision[]] {
+  const hasFailed = ({ writes }: ApprovedDecision) =>
+    writes.some((write) => 'contactId' in write && failed.has(write.contactId));
+  const decisions = standing.map(({ decision }) => decision);
+  return [decisions.filter((decision) => !hasFailed(decision)), decisions.filter(hasFailed)];
+}
+
+async function tellFailures(ctx: ApplyContext, failures: number): Promise<void> {
+  if (failures > 0)
+    await ctx.tell('warn', `CiviCRM would not change ${failures} contacts; the next run looks at them again`);
+}

@@ -1,0 +1,138 @@
+import { SECOND_MS } from '../domain/instant.ts';
+import { invariant } from '../domain/invariant.ts';
+import type { MemberCall } from '../domain/mailchimp-call.ts';
+import { OutcomeUnknownError, TransientError } from '../errors/sync-error.ts';
+import type { BatchOperation } from '../gateways/mailchimp/mailchimp.ts';
+import {
+  type Batch,
+  claimBatch,
+  recordNotSubmitted,
+  recordPolled,
+  recordSubmitted,
+} from '../store/batches.ts';
+import { getInstallation } from '../store/installation.ts';
+import { type ClaimedUpdate, claimUpdates, requeueUpdates } from '../store/updates.ts';
+import type { MailchimpContext } from './mailchimp-context.ts';
+import { operationId } from './operation-id.ts';
+import { settle } from './settle.ts';
+import { chunksOf } from './stage.ts';
+
+/** What Mailchimp takes well in one batch (mailchimp-api.md 2). */
+const MOST_OPERATIONS = 1000;
+/** Fewer than so many updates go directly (architecture.md). */
+const FEWEST_FOR_A_BATCH = 20;
+/** Direct calls at the same time; the account's call slots bound them too. */
+const DIRECT_AT_ONCE = 8;
+const FIRST_POLL_MS = SECOND_MS;
+const RETRY_SUBMITTING_MS = 30 * SECOND_MS;
+
+/**
+ * Sends a connection's queued updates: batches of at most 1,000, or directly where they are few. Claimed in the database before anything is sent, so that a crash
+ * leaves a claim to be cleared up and never a second sending. Nothing goes out while the connection is paused or faulted, or while all writing is stopped.
+ * Gives how many were sent.
+ */
+export async function sendUpdates(ctx: MailchimpContext): Promise<number> {
+  let sent = 0;
+  for (;;) {
+    ctx.signal.throwIfAborted();
+    if (!(await mayWrite(ctx))) return sent;
+    const claim = await claimSome(ctx);
+    if (claim.updates.length === 0) return sent;
+    const isSent =
+      claim.batch === null
+        ? await sendDirectly(ctx, claim.updates)
+        : await submit(ctx, claim.batch, claim.updates);
+    if (!isSent) return sent;
+    sent += claim.updates.length;
+  }
+}
+
+async function mayWrite({ store, connection }: MailchimpContext): Promise<boolean> {
+  const { writingStoppedAt } = await getInstallation(store.db);
+  return writingStoppedAt === null && connection.state === 'active';
+}
+
+interface Claim {
+  readonly updates: readonly ClaimedUpdate[];
+  /** Null: they go directly. */
+  readonly batch: Batch | null;
+}
+
+async function claimSome({ store, connection }: MailchimpContext): Promise<Claim> {
+  return await store.transaction(async (tx) => {
+    const updates = await claimUpdates(tx, connection.id, MOST_OPERATIONS);
+    if (updates.length < FEWEST_FOR_A_BATCH) return { updates, batch: null };
+    const scope = { connectionId: connection.id, accountId: connection.accountId };
+    return {
+      updates,
+      batch: await claimBatch(
+        tx,
+        scope,
+        updates.map(({ id }) => id),
+      ),
+    };
+  });
+}
+
+async function submit(
+  ctx: MailchimpContext,
+  batch: Batch,
+  updates: readonly ClaimedUpdate[],
+): Promise<boolean> {
+  const { store, connection, mailchimpWriter, installationId, signal } = ctx;
+  const operations: readonly BatchOperation[] = updates.map((update) => ({
+    operationId: operationId(installationId, batch.id, update.id),
+    call: callOf(update),
+  }));
+  try {
+    const remote = await mailchimpWriter.submitBatch(connection.audienceId, operations, signal);
+    await recordSubmitted(store.db, batch.id, remote.id, new Date(ctx.now() + FIRST_POLL_MS));
+    return true;
+  } catch (error) {
+    if (error instanceof OutcomeUnknownError) {
+      // Mailchimp may have it. Polling looks for it among the account's batches; nothing is sent again (durability rule 4).
+      const nextPollAt = new Date(ctx.now() + FIRST_POLL_MS);
+      await recordPolled(store.db, batch.id, { remoteStatus: 'unknown', finished: 0, nextPollAt });
+      return true;
+    }
+    if (!(error instanceof TransientError)) throw error;
+    await giveBack(ctx, batch, updates);
+    return false;
+  }
+}
+
+/** Mailchimp surely has not taken it: the updates are queued again. */
+async function giveBack(
+  { store, now }: MailchimpContext,
+  batch: Batch,
+  updates: readonly ClaimedUpdate[],
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    await requeueUpdates(
+      tx,
+      updates.map(({ id }) => id),
+      new Date(now() + RETRY_SUBMITTING_MS),
+    );
+    await recordNotSubmitted(tx, batch.id);
+  });
+}
+
+async function sendDirectly(ctx: MailchimpContext, updates: readonly ClaimedUpdate[]): Promise<boolean> {
+  const { connection, mailchimpWriter, signal } = ctx;
+  for (const some of chunksOf(updates, DIRECT_AT_ONCE)) {
+    const results = await Promise.all(
+      some.map(async (update) => ({
+        updateId: update.id,
+        outcome: await mailchimpWriter.sendCall(connection.audienceId, callOf(update), signal),
+      })),
+    );
+    await settle(ctx, results);
+  }
+  return true;
+}
+
+function callOf({ calls, step }: ClaimedUpdate): MemberCall {
+  const call = calls[step];
+  invariant(call !== undefined, 'an update has a call for its step');
+  return call;
+}

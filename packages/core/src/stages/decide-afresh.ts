@@ -1,0 +1,126 @@
+import { allowance, DEFAULT_LIMITS } from '../decide/assess-plan.ts';
+import { toleranceAt } from '../decide/clock.ts';
+import { planUpdate } from '../decide/plan-update.ts';
+import type { Write } from '../domain/decision.ts';
+import type { DecisionId } from '../domain/ids.ts';
+import { listComponents } from '../store/components.ts';
+import {
+  approveDecisions,
+  countWrittenLastDay,
+  recordApplied,
+  setAsideDecisions,
+} from '../store/decisions.ts';
+import { countKnownMembers } from '../store/observed-members.ts';
+import { findRun, type Run } from '../store/runs.ts';
+import type { Db } from '../store/store.ts';
+import { findTargets, type TargetMember } from '../store/targets.ts';
+import { enqueueUpdates, type OpenUpdate, type QueuedUpdate } from '../store/updates.ts';
+import { type Decided, decideComponents } from './decide-components.ts';
+import type { MailchimpContext } from './mailchimp-context.ts';
+import { plannedFacts } from './planned-facts.ts';
+import { recordDecided } from './record-decided.ts';
+
+/**
+ * The rules again, for people whose update did not end as wanted. Who is to be asked instead ("Member In Compliance State", 2.3) is asked at once, within the limits:
+ * what arises while settling counts too (rules section 8). Any other change waits for the next run and its plan.
+ */
+export async function decideAfresh(ctx: MailchimpContext, updates: readonly OpenUpdate[]): Promise<void> {
+  if (updates.length === 0) return;
+  const runIds = [...new Set(updates.map(({ runId }) => runId))];
+  for (const runId of runIds) {
+    const run = runId === null ? null : await findRun(ctx.store.db, runId);
+    await decideFor(
+      ctx,
+      run,
+      updates.filter((update) => update.runId === runId),
+    );
+  }
+}
+
+async function decideFor(
+  ctx: MailchimpContext,
+  run: Run | null,
+  updates: readonly OpenUpdate[],
+): Promise<void> {
+  const { store, connection } = ctx;
+  const now = ctx.now();
+  const components = await listComponents(
+    store.db,
+    connection.id,
+    updates.map(({ memberId }) => memberId),
+  );
+  const rules = {
+    policies: connection.policies,
+    now,
+    tolerance: toleranceAt(now, run?.utcOffsetMinutes ?? 0),
+  };
+  const deciding = { ...ctx, db: store.db, write: store.transaction, rules };
+  const result = await decideComponents(deciding, components);
+  const seenHistoryId = run?.historyNewest ?? 0;
+  const scope = { connectionId: connection.id, runId: run?.id ?? null, seenHistoryId };
+  await store.transaction(async (tx) => {
+    const ids = await recordDecided(tx, scope, result);
+    const asks = result.decided.filter(
+      ({ decision }) => decision.kind === 'change' && decision.category === 'asked',
+    );
+    const mayAsk = await isWithinLimit(ctx, tx, run, asks.length);
+    const askIds = mayAsk ? asks.flatMap(({ link }) => ids.get(link.id) ?? []) : [];
+    await approveDecisions(tx, askIds, run?.approval === 'all' ? run.requestedBy : null);
+    if (mayAsk) await enqueue(ctx, tx, scope, asks, ids);
+    await setAsideDecisions(
+      tx,
+      [...ids.values()].filter((id) => !askIds.includes(id)),
+    );
+  });
+}
+
+async function isWithinLimit(
+  { connection }: MailchimpContext,
+  tx: Db,
+  run: Run | null,
+  asks: number,
+): Promise<boolean> {
+  if (asks === 0 || run?.approval === 'all') return true;
+  const limit = connection.policies.limits.asked ?? DEFAULT_LIMITS.asked;
+  const { subscribed } = await countKnownMembers(tx, connection.id);
+  const allowed = allowance(limit, subscribed);
+  if (allowed === null) return true;
+  const written = (await countWrittenLastDay(tx, connection.id)).asked ?? 0;
+  return asks + written <= allowed;
+}
+
+async function enqueue(
+  { connection }: MailchimpContext,
+  tx: Db,
+  scope: Parameters<typeof recordDecided>[1],
+  asks: readonly Decided[],
+  ids: ReadonlyMap<number, DecisionId>,
+): Promise<void> {
+  const writes = asks.flatMap((ask) => writesOf(ask).map((write) => ({ ask, write })));
+  const targets = await findTargets(
+    tx,
+    connection.id,
+    writes.flatMap(({ write }) => targetOf(write) ?? []),
+  );
+  const queued = writes.flatMap(({ ask, write }) => toQueued(ask, write, targets, ids, scope.seenHistoryId));
+  await recordApplied(tx, await enqueueUpdates(tx, scope, queued));
+}
+
+const writesOf = ({ decision }: Decided): readonly Write[] =>
+  decision.kind === 'change' ? decision.writes : [];
+
+const targetOf = (write: Write): string | null => ('target' in write ? write.target : null);
+
+function toQueued(
+  { link }: Decided,
+  write: Write,
+  targets: ReadonlyMap<string, TargetMember>,
+  ids: ReadonlyMap<number, DecisionId>,
+  seenHistoryId: number,
+): readonly QueuedUpdate[] {
+  const target = targetOf(write);
+  const planned = planUpdate(write, target === null ? null : (targets.get(target) ?? null));
+  const decisionId = ids.get(link.id);
+  if (planned === null || decisionId === undefined) return [];
+  return [{ decisionId, memberId: link.id, planned, historyId: plannedFacts(link, seenHistoryId).historyId }];
+}

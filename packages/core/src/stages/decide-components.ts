@@ -1,0 +1,213 @@
+import { statusWithoutRow } from '../decide/group-history.ts';
+import { observeAbsence, observeMember } from '../decide/observe-member.ts';
+import { reconcile } from '../decide/reconcile.ts';
+import type { Context } from '../decide/subscription.ts';
+import type { Decision, Wanted } from '../domain/decision.ts';
+import { addressKey } from '../domain/email.ts';
+import type { CivicrmFacts, HistoryRow, Link } from '../domain/facts.ts';
+import type { ContactId } from '../domain/ids.ts';
+import { invariant } from '../domain/invariant.ts';
+import type { CivicrmReader } from '../gateways/civicrm/civicrm.ts';
+import type { MailchimpReader } from '../gateways/mailchimp/mailchimp.ts';
+import { listComponents } from '../store/components.ts';
+import type { Connection } from '../store/connections.ts';
+import type { FetchedContact } from '../store/fetched-contacts.ts';
+import { type NewLink, recordNewLinks } from '../store/fresh-links.ts';
+import type { LinkRow } from '../store/member-rows.ts';
+import type { Observation } from '../store/observed-members.ts';
+import type { Db } from '../store/store.ts';
+import { erasedContact, toFetchedContact } from './fetched-contact.ts';
+import { chunksOf } from './stage.ts';
+
+/** What deciding may read. */
+export interface DecidingContext {
+  readonly connection: Connection;
+  readonly mailchimp: MailchimpReader;
+  readonly civicrm: CivicrmReader;
+  readonly signal: AbortSignal;
+  /** Writes what was read meanwhile, fenced where a run decides. */
+  readonly write: <Result>(work: (tx: Db) => Promise<Result>) => Promise<Result>;
+  readonly db: Db;
+  readonly rules: Omit<Context, 'areOwnersRead'>;
+}
+
+/** A link with what was decided about it; `link` carries all facts that were read for it. */
+export interface Decided {
+  readonly row: LinkRow;
+  readonly link: Link;
+  readonly decision: Decision;
+}
+
+/** What was read, beyond our rows, because the rules asked for it. */
+export interface Reading {
+  readonly contacts: readonly FetchedContact[];
+  readonly observations: readonly Observation[];
+}
+
+/** All three kinds of facts may be wanted one after the other, and new links ask afresh. */
+const MOST_ROUNDS = 8;
+/** Contacts, or addresses, in one request. */
+const AT_ONCE = 500;
+/** Members who are read singly at the same time; the account's call slots bound it too. */
+const SINGLE_READS = 8;
+
+/**
+ * Decides components, reading what the rules ask for: set-based, a few requests however many people want the same kind of fact. Only members who are missing from a
+ * whole read are read one by one (rules section 8). New covered links (section 3) are written; everything else that was read comes back to be kept with the decisions.
+ */
+export async function decideComponents(
+  ctx: DecidingContext,
+  components: readonly (readonly LinkRow[])[],
+): Promise<{ readonly decided: readonly Decided[]; readonly reading: Reading }> {
+  const read: Facts = { history: new Map(), contacts: new Map(), members: new Map(), owners: new Set() };
+  const decided: Decided[] = [];
+  let open = components;
+  for (let round = 1; open.length > 0; round++) {
+    invariant(round <= MOST_ROUNDS, 'the rules ask for facts without end');
+    ctx.signal.throwIfAborted();
+    const unread: { readonly rows: readonly LinkRow[]; readonly wanted: ReadonlySet<Wanted> }[] = [];
+    for (const rows of open) {
+      const links = rows.map((row) => withRead(read, row.link));
+      const result = reconcile(links, { ...ctx.rules, areOwnersRead: areOwnersRead(read, links) });
+      if (result.kind === 'unread') unread.push({ rows, wanted: result.wanted });
+      else decided.push(...zip(rows, links, result.decisions));
+    }
+    open = await readWanted(ctx, read, unread);
+  }
+  return {
+    decided,
+    reading: { contacts: [...read.contacts.values()], observations: [...read.members.values()] },
+  };
+}
+
+const zip = (
+  rows: readonly LinkRow[],
+  links: readonly Link[],
+  decisions: readonly Decision[],
+): readonly Decided[] =>
+  rows.flatMap((row, at) => {
+    const [link, decision] = [links[at], decisions[at]];
+    return link === undefined || decision === undefined ? [] : [{ row, link, decision }];
+  });
+
+type Unread = readonly { readonly rows: readonly LinkRow[]; readonly wanted: ReadonlySet<Wanted> }[];
+
+/** Reads what is wanted and gives the components to be decided again; those that may have new links are loaded again. */
+async function readWanted(
+  ctx: DecidingContext,
+  read: Facts,
+  unread: Unread,
+): Promise<readonly (readonly LinkRow[])[]> {
+  const wanting = (wanted: Wanted) =>
+    unread.filter((one) => one.wanted.has(wanted)).flatMap(({ rows }) => rows);
+  await readMembers(ctx, read, wanting('member'));
+  await readHistory(ctx, read, wanting('history'));
+  const linked = await readOwners(ctx, read, wanting('owners'));
+  const components = unread.map(({ rows }) => rows);
+  if (linked === 0) return components;
+  return await listComponents(
+    ctx.db,
+    ctx.connection.id,
+    components.flat().map(({ link }) => link.id),
+  );
+}
+
+/** R4g: a person to be removed because of absence is read singly first. */
+async function readMembers(ctx: DecidingContext, read: Facts, rows: readonly LinkRow[]): Promise<void> {
+  const absent = new Map(
+    rows.flatMap((row) => {
+      const { mailchimp } = withRead(read, row.link);
+      return mailchimp?.status === 'absent' && mailchimp.contactId !== null
+        ? [[mailchimp.contactId, { row, mailchimp }]]
+        : [];
+    }),
+  );
+  for (const some of chunksOf([...absent], SINGLE_READS)) {
+    await Promise.all(
+      some.map(async ([key, { row, mailchimp }]) => {
+        const record = await ctx.mailchimp.fetchMember(ctx.connection.audienceId, key, ctx.signal);
+        // Agreed in means seen in, whoever of the links was subscribed then.
+        const facts =
+          record === null
+            ? observeAbsence({ ...mailchimp, everSubscribed: true })
+            : observeMember(mailchimp, record);
+        const { mailchimpId, firstName, lastName } = row;
+        read.members.set(key, {
+          ...(record ?? { id: mailchimpId, firstName, lastName }),
+          facts,
+          novelty: 'relevant',
+        });
+      }),
+    );
+  }
+}
+
+/** The contact, its group row and its history, directly: a membership that is away in a listing is not believed before (rules section 8). */
+async function readHistory(ctx: DecidingContext, read: Facts, rows: readonly LinkRow[]): Promise<void> {
+  const { civicrm, connection, signal } = ctx;
+  const ids = [...new Set(rows.flatMap(({ link }) => link.civicrm?.contactId ?? []))].filter(
+    (id) => !read.history.has(id),
+  );
+  for (const some of chunksOf(ids, AT_ONCE)) {
+    const [records, histories] = await Promise.all([
+      civicrm.fetchContacts(connection.groupId, some, signal),
+      civicrm.fetchHistory(connection.groupId, some, signal),
+    ]);
+    const found = new Map(records.map((record) => [record.contactId, toFetchedContact(record, false)]));
+    for (const id of some) {
+      const history = histories.get(id) ?? [];
+      const contact = found.get(id) ?? erasedContact(id);
+      read.history.set(id, history);
+      read.contacts.set(
+        id,
+        contact.group === 'none' ? { ...contact, group: statusWithoutRow(history) } : contact,
+      );
+    }
+  }
+}
+
+/** Section 3 again, over the other live holders of the addresses: whoever is Added is covered. Gives how many links are new. */
+async function readOwners(ctx: DecidingContext, read: Facts, rows: readonly LinkRow[]): Promise<number> {
+  const members = new Map(
+    rows.flatMap(({ link }) => (link.mailchimp === null ? [] : [[addressKey(link.mailchimp.address), link]])),
+  );
+  const links: NewLink[] = [];
+  for (const addresses of chunksOf([...members.keys()], AT_ONCE)) {
+    const owners = await ctx.civicrm.fetchOwners(ctx.connection.groupId, addresses, ctx.signal);
+    for (const owner of owners.filter(({ state, group }) => state === 'live' && group === 'Added')) {
+      const contact = toFetchedContact(owner, false);
+      const held = owner.held.flatMap((address) => members.get(address) ?? []);
+      links.push(...held.map((link) => ({ of: link.id, contact })));
+    }
+  }
+  for (const address of members.keys()) read.owners.add(address);
+  return await ctx.write((tx) => recordNewLinks(tx, ctx.connection.id, links));
+}
+
+/** What was read so far because the rules asked for it. */
+interface Facts {
+  readonly history: Map<ContactId, readonly HistoryRow[]>;
+  readonly contacts: Map<ContactId, FetchedContact>;
+  /** By `contact_id`. */
+  readonly members: Map<string, Observation>;
+  /** Addresses whose holders were read. */
+  readonly owners: Set<string>;
+}
+
+/** The link with what was read in place of what our row says. */
+function withRead(read: Facts, link: Link): Link {
+  const { mailchimp, civicrm } = link;
+  const member = mailchimp?.contactId == null ? undefined : read.members.get(mailchimp.contactId);
+  return { ...link, mailchimp: member?.facts ?? mailchimp, civicrm: civicrm && withContact(read, civicrm) };
+}
+
+function withContact(read: Facts, civicrm: CivicrmFacts): CivicrmFacts {
+  const contact = read.contacts.get(civicrm.contactId);
+  if (contact === undefined) return civicrm;
+  const { state, group, addresses, hasHeldAddress, flags } = contact;
+  const history = read.history.get(civicrm.contactId) ?? null;
+  return { contactId: civicrm.contactId, state, group, history, addresses, hasHeldAddress, flags };
+}
+
+const areOwnersRead = (read: Facts, links: readonly Link[]): boolean =>
+  links.every(({ mailchimp }) => mailchimp === null || read.owners.has(addressKey(mailchimp.address)));

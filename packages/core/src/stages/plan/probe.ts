@@ -1,0 +1,120 @@
+import { checkGroup, checkRights, type Problem } from '../../decide/check-connection.ts';
+import { fetchWindow } from '../../decide/clock.ts';
+import { isShrinkImpossible, isViewIncomplete } from '../../decide/detect-shrink.ts';
+import { FaultError } from '../../errors/sync-error.ts';
+import type { SiteProbe } from '../../gateways/civicrm/civicrm.ts';
+import type { AudienceCounts, AudienceInfo } from '../../gateways/mailchimp/mailchimp.ts';
+import { recordNames } from '../../store/connections.ts';
+import { countKnownAdded } from '../../store/fetched-contacts.ts';
+import { countKnownMembers } from '../../store/observed-members.ts';
+import { type RunTotals, recordMeasured } from '../../store/runs.ts';
+import { type PlanContext, simpleStage } from '../stage.ts';
+
+/**
+ * Is everything there and are our rights whole (E17, E19, E21, E24)? Measures what the run goes by: counts, windows, CiviCRM's offset. Six requests, whatever the
+ * audience's size.
+ */
+export const probe = simpleStage<PlanContext>('probe', async (ctx) => {
+  const seen = await look(ctx);
+  const shrunk = await confirmShrinking(ctx, seen);
+  const startedAt = ctx.now();
+  await ctx.store.fenced(ctx.lease, async (tx) => {
+    await recordNames(tx, ctx.connection.id, {
+      audienceName: seen.audience.name,
+      groupTitle: seen.group.title,
+    });
+    await recordMeasured(tx, ctx.run.id, {
+      ...windowsOf(ctx, startedAt, seen.site),
+      totals: toTotals(seen, shrunk),
+    });
+  });
+  return { mailchimp: seen.counts.subscribed, civicrm: seen.site.added };
+});
+
+interface Seen {
+  readonly audience: AudienceInfo;
+  readonly counts: AudienceCounts;
+  readonly site: SiteProbe;
+  readonly group: NonNullable<SiteProbe['group']>;
+}
+
+async function look({ connection, mailchimp, civicrm, signal }: PlanContext): Promise<Seen> {
+  const [audience, counts, site] = await Promise.all([
+    mailchimp.fetchAudience(connection.audienceId, signal),
+    mailchimp.fetchCounts(connection.audienceId, signal),
+    civicrm.probe(connection.groupId, signal),
+  ]);
+  if (audience === null) {
+    const message =
+      'The audience is not in this Mailchimp account any more. Connect another audience, or restore it.';
+    throw new FaultError('MAILCHIMP_AUDIENCE_MISSING', message);
+  }
+  refuse([...checkRights(site.rights), ...checkGroup(site.group)]);
+  const group = site.group;
+  if (group === null || isViewIncomplete(site.added, group.contactCount)) {
+    const message =
+      'CiviCRM shows the API user far fewer members of the group than there are. Give its role the permission "view all contacts".';
+    throw new FaultError('CIVICRM_RIGHTS_MISSING', message);
+  }
+  return { audience, counts, site, group };
+}
+
+function refuse(problems: readonly Problem[]): void {
+  const [first] = problems;
+  if (first !== undefined) throw new FaultError(first.code, problems.map(({ message }) => message).join(' '));
+}
+
+/** E23: a side too small to be true is read a second time. Both reads must say the same; what follows from it is held for approval then. */
+async function confirmShrinking(ctx: PlanContext, first: Seen): Promise<RunTotals['shrunk']> {
+  const [members, contacts] = await Promise.all([
+    countKnownMembers(ctx.store.db, ctx.connection.id),
+    countKnownAdded(ctx.store.db, ctx.connection.id),
+  ]);
+  const shrunk = [
+    ...(isShrinkImpossible(members.subscribed, first.counts.subscribed) ? (['mailchimp'] as const) : []),
+    ...(isShrinkImpossible(contacts.added, first.site.added) ? (['civicrm'] as const) : []),
+  ];
+  if (shrunk.length === 0) return [];
+  const second = await look(ctx);
+  if (second.counts.subscribed !== first.counts.subscribed || second.site.added !== first.site.added) {
+    const message =
+      'A side has shrunk impossibly, and two reads of it do not say the same. Nothing was changed; the next run looks again.';
+    throw new FaultError('SIDE_SHRANK', message);
+  }
+  await ctx.tell(
+    'warn',
+    `${shrunk.join(' and ')} lost more than half of its people; what follows from it waits for approval`,
+  );
+  return shrunk;
+}
+
+/** Rules section 9. A full run, a first one, and a side without a cursor are read whole. */
+function windowsOf({ run, connection }: PlanContext, startedAt: number, site: SiteProbe) {
+  const since = run.since ?? connection.mailchimpWatermark;
+  const isWhole = run.mode === 'full' || since === null;
+  const window = fetchWindow(since?.getTime() ?? 0, startedAt);
+  const hasCursors = connection.historyCursor !== null && connection.contactWatermark !== null;
+  return {
+    windowSince: isWhole ? null : new Date(window.since),
+    windowBefore: new Date(window.before),
+    mailchimpWhole: isWhole,
+    // History is read by id, which no date can tell: whoever names a date gets a full compare of this side.
+    civicrmWhole: run.mode === 'full' || run.since !== null || !hasCursors,
+    historyTo: site.overlapHistoryId,
+    historyNewest: site.newestHistoryId,
+    utcOffsetMinutes: site.utcOffsetMinutes,
+  };
+}
+
+function toTotals({ counts, site }: Seen, shrunk: RunTotals['shrunk']): RunTotals {
+  return {
+    mailchimp: counts.subscribed,
+    civicrm: site.added - site.addedTrashed,
+    listed: counts.listed,
+    archived: counts.archived,
+    added: site.added,
+    addedTrashed: site.addedTrashed,
+    groupRows: site.rows,
+    shrunk,
+  };
+}

@@ -1,0 +1,88 @@
+import { newestId } from '../decide/group-history.ts';
+import type { Decision, Wait } from '../domain/decision.ts';
+import type { ConnectionId, DecisionId, MemberId, RunId } from '../domain/ids.ts';
+import type { SyncStatus } from '../domain/member.ts';
+import { type DecisionRecord, type RecordedBase, recordDecisions } from '../store/decisions.ts';
+import { recordContacts } from '../store/fresh-links.ts';
+import { recordObservations } from '../store/observed-members.ts';
+import type { Db } from '../store/store.ts';
+import type { Decided, Reading } from './decide-components.ts';
+import { fingerprintOf, plannedFacts } from './planned-facts.ts';
+
+/** Keeps what was decided and what was read for it, in one transaction (durability rule 2). `seenHistoryId`: newest history id of the site when the facts were read. Gives the decisions' ids by member. */
+export async function recordDecided(
+  tx: Db,
+  scope: {
+    readonly connectionId: ConnectionId;
+    readonly runId: RunId | null;
+    readonly seenHistoryId: number;
+  },
+  { decided, reading }: { readonly decided: readonly Decided[]; readonly reading: Reading },
+): Promise<ReadonlyMap<MemberId, DecisionId>> {
+  await recordContacts(tx, scope.connectionId, reading.contacts);
+  await recordObservations(tx, scope.connectionId, reading.observations);
+  return await recordDecisions(
+    tx,
+    scope,
+    decided.map((one) => toRecord(one, scope.seenHistoryId)),
+  );
+}
+
+function toRecord({ row, link, decision: wanted }: Decided, seenHistoryId: number): DecisionRecord {
+  const facts = plannedFacts(link, seenHistoryId);
+  const fingerprint = fingerprintOf(wanted, facts);
+  const decision = fingerprint === row.rejectedFingerprint ? rejected(wanted) : wanted;
+  return {
+    memberId: link.id,
+    decision,
+    facts,
+    fingerprint,
+    syncStatus: syncStatusFor(decision),
+    base: decision.kind === 'agreed' ? baseFor(decision, link, facts.historyId) : null,
+  };
+}
+
+/** Somebody has said no to exactly this (rules section 8). */
+function rejected(decision: Decision): Decision {
+  if (decision.kind !== 'change' && decision.kind !== 'follow') return decision;
+  return { kind: 'wait', rule: decision.rule, ...(decision.as && { as: decision.as }), why: 'rejected-plan' };
+}
+
+function baseFor(
+  { side, byTrash }: Extract<Decision, { kind: 'agreed' }>,
+  { mailchimp, civicrm, base }: Decided['link'],
+  seen: number,
+): RecordedBase {
+  return {
+    side,
+    optedInAt: mailchimp?.optedInAt ?? null,
+    historyId: Math.max(seen, base?.historyId ?? 0, newestId(civicrm?.history ?? null)),
+    byTrash: byTrash === true || (side === 'out' && base?.byTrash === true),
+  };
+}
+
+/** What becomes of our row; a planned change stays to be looked at until it is applied. */
+function syncStatusFor(decision: Decision): SyncStatus {
+  switch (decision.kind) {
+    case 'agreed':
+      return 'ok';
+    case 'change':
+    case 'follow':
+      return 'todo';
+    case 'refuse':
+      return 'fail';
+    case 'wait':
+      return STATUS_WHILE_WAITING[decision.why];
+  }
+}
+
+const STATUS_WHILE_WAITING: Readonly<Record<Wait['why'], SyncStatus>> = {
+  submitted: 'live',
+  asked: 'ok',
+  'not-our-ask': 'ok',
+  unconfirmed: 'ok',
+  unlisted: 'ok',
+  yields: 'todo',
+  relink: 'todo',
+  'rejected-plan': 'fail',
+};

@@ -1,0 +1,225 @@
+import { observeAbsence, observeMember, observeOwnWrite } from '../decide/observe-member.ts';
+import { type Settlement, settleUpdate } from '../decide/settle-update.ts';
+import { subscriberHash } from '../domain/email.ts';
+import type { MailchimpFacts } from '../domain/facts.ts';
+import { mailchimpContactId, type UpdateId } from '../domain/ids.ts';
+import type { CallOutcome, MemberRecord } from '../domain/mailchimp-call.ts';
+import { type Observation, recordObservations } from '../store/observed-members.ts';
+import type { Db } from '../store/store.ts';
+import {
+  confirmDecisions,
+  listOpenUpdates,
+  type OpenUpdate,
+  recordMarks,
+  recordNewMembers,
+  recordRefusals,
+  recordSettledUpdates,
+  recordTodo,
+  type SettledUpdate,
+} from '../store/updates.ts';
+import { decideAfresh } from './decide-afresh.ts';
+import type { MailchimpContext } from './mailchimp-context.ts';
+import { chunksOf } from './stage.ts';
+
+/** One update and what came of its call. */
+export interface Result {
+  readonly updateId: UpdateId;
+  readonly outcome: CallOutcome;
+}
+
+/** How many updates are settled in one transaction. */
+const AT_ONCE = 250;
+/** Members read one by one at the same time, where nobody knows what came of an update. */
+const SINGLE_READS = 8;
+
+/**
+ * Settles updates (architecture.md "polling"): success moves the base; what Mailchimp refuses becomes a fact or a refusal; what is unknown is read, never sent again.
+ * Then the rules decide afresh about whoever is not confirmed. May run twice: an update that is settled already is passed over.
+ */
+export async function settle(ctx: MailchimpContext, results: readonly Result[]): Promise<void> {
+  for (const some of chunksOf(results, AT_ONCE)) {
+    ctx.signal.throwIfAborted();
+    const settled = await ctx.store.transaction((tx) => settleSome(ctx, tx, some));
+    await readAgain(ctx, settled);
+    await decideAfresh(
+      ctx,
+      settled.filter(isOpen).map(({ update }) => update),
+    );
+  }
+}
+
+interface Settled {
+  readonly update: OpenUpdate;
+  readonly outcome: CallOutcome;
+  readonly settlement: Settlement;
+}
+
+async function settleSome(
+  ctx: MailchimpContext,
+  tx: Db,
+  results: readonly Result[],
+): Promise<readonly Settled[]> {
+  const outcomes = new Map(results.map(({ updateId, outcome }) => [updateId, outcome]));
+  const updates = await listOpenUpdates(tx, [...outcomes.keys()]);
+  const settled = updates.flatMap((update) => {
+    const outcome = outcomes.get(update.id);
+    return outcome === undefined
+      ? []
+      : [{ update, outcome, settlement: settleOne(update, outcome, ctx.now()) }];
+  });
+  await recordNewMembers(tx, ctx.connection.id, settled.flatMap(newMember));
+  await recordObservations(tx, ctx.connection.id, settled.flatMap(observation));
+  await recordSettledUpdates(tx, settled.map(toSettledUpdate));
+  await confirmDecisions(tx, decisionsWith(settled, 'confirmed'));
+  await recordMarks(tx, marked(settled, 'forgotten'), 'forgotten');
+  await recordMarks(tx, marked(settled, 'in-compliance-state'), 'in-compliance-state');
+  await recordTodo(
+    tx,
+    settled.filter(isOpen).map(({ update }) => update.decisionId),
+  );
+  await recordRefusals(tx, settled.flatMap(refusal));
+  return settled;
+}
+
+function settleOne(update: OpenUpdate, outcome: CallOutcome, now: number): Settlement {
+  const settlement = settleUpdate(
+    { ...update, hasNextCall: update.step + 1 < update.calls.length },
+    outcome,
+    now,
+  );
+  const isOutdated =
+    'member' in settlement && settlement.member !== null && isOlder(settlement.member, update.known);
+  return isOutdated ? { kind: 'read-again', as: 'differs' } : settlement;
+}
+
+/** A fetch may have seen what happened after the answer was given. */
+const isOlder = (member: MemberRecord, known: MailchimpFacts | null): boolean =>
+  known?.changedAt != null && member.changedAt !== null && member.changedAt < known.changedAt;
+
+/** Whether the rules have to speak again: neither agreed, nor under way, nor refused in words. */
+function isOpen({ settlement }: Settled): boolean {
+  switch (settlement.kind) {
+    case 'differs':
+    case 'read-again':
+      return true;
+    case 'refused':
+      return settlement.mark !== null;
+    default:
+      return false;
+  }
+}
+
+const decisionsWith = (settled: readonly Settled[], kind: Settlement['kind']) =>
+  settled.filter(({ settlement }) => settlement.kind === kind).map(({ update }) => update.decisionId);
+
+const marked = (settled: readonly Settled[], mark: 'forgotten' | 'in-compliance-state') =>
+  settled.flatMap(({ update, settlement }) =>
+    settlement.kind === 'refused' && settlement.mark === mark ? update.decisionId : [],
+  );
+
+const refusal = ({ update, settlement }: Settled) =>
+  settlement.kind === 'refused' && settlement.mark === null
+    ? [{ decisionId: update.decisionId, fingerprint: update.ifRefused, retryAt: toDate(settlement.retryAt) }]
+    : [];
+
+/** Somebody who was not there and is now: Mailchimp has told us the `contact_id`. */
+const newMember = ({ update, settlement }: Settled) =>
+  'member' in settlement && settlement.member !== null && update.known?.contactId == null
+    ? [{ addressKey: update.addressKey, mailchimpContactId: settlement.member.contactId }]
+    : [];
+
+/** M as Mailchimp has just said it, or as its silence says it (204). */
+function observation(settled: Settled): readonly Observation[] {
+  const { update, settlement } = settled;
+  if (!('member' in settlement)) return [];
+  const { member } = settlement;
+  if (member === null) return silentObservation(settled);
+  const isOurs = settlement.kind !== 'differs';
+  const facts = isOurs
+    ? observeOwnWrite(update.known, member, update.removalMethod)
+    : observeMember(update.known, member);
+  return [
+    { facts, id: member.id, firstName: member.firstName, lastName: member.lastName, novelty: 'relevant' },
+  ];
+}
+
+/** Archiving and deleting answer nothing: the member is as we wanted it. */
+function silentObservation({ update }: Settled): readonly Observation[] {
+  const { known, mailchimpId: id, firstName, lastName, removalMethod } = update;
+  if (known === null) return [];
+  const call = update.calls[update.step];
+  const facts =
+    call?.kind === 'delete-permanent'
+      ? { ...observeAbsence({ ...known, everSubscribed: true }), forgotten: true }
+      : observeOwnWrite(known, archived(known, update), removalMethod);
+  return [{ facts, id, firstName, lastName, novelty: 'relevant' }];
+}
+
+const archived = (known: MailchimpFacts, update: OpenUpdate): MemberRecord => ({
+  ...known,
+  contactId: known.contactId ?? mailchimpContactId(''),
+  id: update.mailchimpId,
+  status: 'archived',
+  firstName: update.firstName,
+  lastName: update.lastName,
+});
+
+function toSettledUpdate({ update, outcome, settlement }: Settled): SettledUpdate {
+  const refused = outcome.kind === 'refused' ? outcome : null;
+  return {
+    id: update.id,
+    state: STATE_OF[settlement.kind === 'read-again' ? settlement.as : settlement.kind],
+    step: settlement.kind === 'next-call' ? update.step + 1 : update.step,
+    notBefore: settlement.kind === 'send-again' ? toDate(settlement.notBefore) : null,
+    httpStatus: outcome.httpStatus,
+    reason: settlement.kind === 'refused' ? settlement.reason : null,
+    answer: refused && `${refused.title}: ${refused.detail}`,
+  };
+}
+
+const STATE_OF = {
+  confirmed: 'confirmed',
+  'next-call': 'queued',
+  'send-again': 'queued',
+  differs: 'differs',
+  refused: 'refused',
+  unknown: 'unknown',
+} as const;
+
+const toDate = (at: number | null): Date | null => (at === null ? null : new Date(at));
+
+/** Whoever nobody knows about is read, and stored as found. */
+async function readAgain(ctx: MailchimpContext, settled: readonly Settled[]): Promise<void> {
+  const updates = settled
+    .filter(({ settlement }) => settlement.kind === 'read-again')
+    .map(({ update }) => update);
+  for (const some of chunksOf(updates, SINGLE_READS)) {
+    await Promise.all(some.map((update) => readOne(ctx, update)));
+  }
+}
+
+async function readOne(ctx: MailchimpContext, update: OpenUpdate): Promise<void> {
+  const key = update.known?.contactId ?? (update.mailchimpId || subscriberHash(update.addressKey));
+  const record = await ctx.mailchimp.fetchMember(ctx.connection.audienceId, key, ctx.signal);
+  await ctx.store.transaction(async (tx) => {
+    if (record === null) {
+      if (update.known?.contactId == null) return;
+      const { mailchimpId: id, firstName, lastName } = update;
+      const facts = observeAbsence(update.known);
+      await recordObservations(tx, ctx.connection.id, [
+        { facts, id, firstName, lastName, novelty: 'relevant' },
+      ]);
+      return;
+    }
+    if (update.known?.contactId == null) {
+      await recordNewMembers(tx, ctx.connection.id, [
+        { addressKey: update.addressKey, mailchimpContactId: record.contactId },
+      ]);
+    }
+    const { id, firstName, lastName } = record;
+    const facts = observeMember(update.known, record);
+    await recordObservations(tx, ctx.connection.id, [
+      { facts, id, firstName, lastName, novelty: 'relevant' },
+    ]);
+  });
+}

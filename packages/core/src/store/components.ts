@@ -1,0 +1,118 @@
+import type { ConnectionId } from '../domain/ids.ts';
+import type { MemberRange } from './linking.ts';
+import { type LinkRow, type MemberRow, toLinkRow } from './member-rows.ts';
+import type { Db } from './store.ts';
+
+/** Cuts the people to be looked at into ranges of about `size` rows. */
+export async function listTodoRanges(
+  db: Db,
+  connection: ConnectionId,
+  size: number,
+): Promise<readonly MemberRange[]> {
+  return await db.$queryRaw<readonly MemberRange[]>`
+    SELECT min(id)::int AS "from", max(id)::int AS "to" FROM (
+      SELECT id, (row_number() OVER (ORDER BY id) - 1) / ${size}::int AS part
+      FROM members WHERE connection_id = ${connection} AND sync_status = 'todo'
+    ) AS todo GROUP BY part ORDER BY part`;
+}
+
+/**
+ * The components (rules 1.1) of the people to be looked at in a range: all links that share a Mailchimp member, a contact or an address with one of them, directly
+ * or through others. A component that reaches into an earlier range belongs to that one and is left out here. Links ascend by id.
+ */
+export async function listTodoComponents(
+  db: Db,
+  connection: ConnectionId,
+  { from, to }: MemberRange,
+): Promise<readonly (readonly LinkRow[])[]> {
+  const seeds = await db.$queryRaw<readonly { id: number }[]>`
+    SELECT id FROM members WHERE connection_id = ${connection} AND sync_status = 'todo' AND id BETWEEN ${from} AND ${to}`;
+  const components = await listComponents(
+    db,
+    connection,
+    seeds.map(({ id }) => id),
+  );
+  return components.filter((links) => firstTodo(links) >= from);
+}
+
+const firstTodo = (links: readonly LinkRow[]): number =>
+  Math.min(...links.flatMap(({ link, syncStatus }) => (syncStatus === 'todo' ? link.id : [])));
+
+/** The components of these rows, whatever their status. */
+export async function listComponents(
+  db: Db,
+  connection: ConnectionId,
+  seeds: readonly number[],
+): Promise<readonly (readonly LinkRow[])[]> {
+  if (seeds.length === 0) return [];
+  const rows = await db.$queryRaw<readonly (MemberRow & { readonly is_submitted: boolean })[]>`
+    WITH RECURSIVE reached AS (
+      SELECT id, mailchimp_contact_id, contact_id, address_key FROM members
+      WHERE connection_id = ${connection} AND id = ANY(${[...seeds]})
+      UNION
+      SELECT near.id, near.mailchimp_contact_id, near.contact_id, near.address_key FROM reached CROSS JOIN LATERAL (
+        SELECT id, mailchimp_contact_id, contact_id, address_key FROM members
+        WHERE connection_id = ${connection} AND mailchimp_contact_id = reached.mailchimp_contact_id
+        UNION ALL
+        SELECT id, mailchimp_contact_id, contact_id, address_key FROM members
+        WHERE connection_id = ${connection} AND contact_id = reached.contact_id
+        UNION ALL
+        SELECT id, mailchimp_contact_id, contact_id, address_key FROM members
+        WHERE connection_id = ${connection} AND address_key = reached.address_key AND reached.address_key <> ''
+      ) AS near
+    )
+    SELECT member.*, EXISTS (
+      SELECT 1 FROM updates WHERE updates.member_id = member.id AND updates.state = 'submitted') AS is_submitted
+    FROM members AS member WHERE id IN (SELECT id FROM reached) ORDER BY id`;
+  return partition(rows.map((row) => ({ row, links: toLinkRow(row, row.is_submitted) })));
+}
+
+/** Union-find over the three things that links can share. */
+function partition(
+  rows: readonly { readonly row: MemberRow; readonly links: LinkRow }[],
+): readonly (readonly LinkRow[])[] {
+  const parents = new Map<string, string>();
+  const rootOf = (key: string): string => {
+    const parent = parents.get(key);
+    if (parent === undefined || parent === key) return key;
+    const root = rootOf(parent);
+    parents.set(key, root);
+    return root;
+  };
+  for (const { row } of rows) {
+    const [first, ...others] = keysOf(row);
+    for (const other of others) parents.set(rootOf(other), rootOf(first));
+  }
+  const components = new Map<string, LinkRow[]>();
+  for (const { row, links } of rows) {
+    const root = rootOf(keysOf(row)[0]);
+    const component = components.get(root);
+    if (component === undefined) components.set(root, [links]);
+    else component.push(links);
+  }
+  return [...components.values()];
+}
+
+function keysOf(row: MemberRow): readonly [string, ...string[]] {
+  const shared = [
+    ...(row.mailchimp_contact_id === null ? [] : [`m ${row.mailchimp_contact_id}`]),
+    ...(row.contact_id === null ? [] : [`c ${row.contact_id}`]),
+    ...(row.address_key === '' ? [] : [`a ${row.address_key}`]),
+  ];
+  return [`r ${row.id}`, ...shared];
+}
+
+/** Refusals that pass are looked at again when their time has come ("too many sign-ups", rules 2.3). */
+export async function recordDueRetries(tx: Db, connection: ConnectionId): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE members SET sync_status = 'todo', reason = NULL, updated_at = now()
+    WHERE connection_id = ${connection} AND sync_status = 'fail' AND retry_at <= now()`;
+}
+
+/** These rows by themselves. */
+export async function listLinks(db: Db, ids: readonly number[]): Promise<readonly LinkRow[]> {
+  const rows = await db.$queryRaw<
+    readonly MemberRow[]
+  >`SELECT * FROM members WHERE id = ANY(${[...ids]}) ORDER BY id`;
+  return rows.map((row) => toLinkRow(row, false));
+}

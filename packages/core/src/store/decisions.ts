@@ -1,0 +1,325 @@
+import type { Decision, Write } from '../domain/decision.ts';
+import type { DecisionState } from '../domain/decision-state.ts';
+import {
+  type ConnectionId,
+  type DecisionId,
+  decisionId,
+  type MemberId,
+  memberId,
+  type RunId,
+} from '../domain/ids.ts';
+import type { SyncStatus } from '../domain/member.ts';
+import type { Category, CategoryCounts } from '../domain/plan.ts';
+import type { PlannedFacts } from '../domain/planned-facts.ts';
+import type { Db } from './store.ts';
+
+/** What was decided about one link, ready to be kept: the decision, the facts that it rests on, and what becomes of our row. */
+export interface DecisionRecord {
+  readonly memberId: MemberId;
+  readonly decision: Decision;
+  /** M, C and B as they were; kept with the decision so that it can be explained for as long as it is kept. */
+  readonly facts: PlannedFacts;
+  readonly fingerprint: string;
+  readonly syncStatus: SyncStatus;
+  /** Where the base moves at once; null where it stays. */
+  readonly base: RecordedBase | null;
+}
+
+export interface RecordedBase {
+  readonly side: 'in' | 'out';
+  readonly optedInAt: number | null;
+  readonly historyId: number;
+  readonly byTrash: boolean;
+}
+
+/** Agreeing needs no row of its own: the member keeps the rule. Everything else is told for as long as decisions are kept. */
+const isWorthARow = ({ decision }: DecisionRecord): boolean => decision.kind !== 'agreed';
+
+/**
+ * Keeps what a run decided (durability rule 2): decisions and member states change together, and what an earlier decision had queued is withdrawn, so that only the
+ * latest decision's updates can be claimed (R5). Deciding the same people again within a run replaces what it had decided. Updates under way are not touched. Gives the ids
+ * of the decisions kept, by member.
+ */
+export async function recordDecisions(
+  tx: Db,
+  scope: { readonly connectionId: ConnectionId; readonly runId: RunId | null },
+  records: readonly DecisionRecord[],
+): Promise<ReadonlyMap<MemberId, DecisionId>> {
+  if (records.length === 0) return new Map();
+  const ids = records.map((record) => record.memberId).toSorted((one, other) => one - other);
+  await tx.$queryRaw`SELECT id FROM members WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
+  await withdrawQueued(tx, ids);
+  await replacePlanned(tx, scope.runId, ids);
+  await updateMembers(tx, records);
+  return await insertDecisions(tx, scope, records.filter(isWorthARow));
+}
+
+async function withdrawQueued(tx: Db, ids: readonly MemberId[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE updates SET state = 'withdrawn', settled_at = now() WHERE member_id = ANY(${[...ids]}) AND state = 'queued'`;
+}
+
+async function replacePlanned(tx: Db, run: RunId | null, ids: readonly MemberId[]): Promise<void> {
+  if (run === null) return;
+  await tx.$executeRaw`
+    UPDATE decisions SET lead_id = NULL
+    WHERE lead_id IN (SELECT id FROM decisions WHERE run_id = ${run} AND member_id = ANY(${[...ids]}) AND state IN ('planned', 'recorded'))`;
+  await tx.$executeRaw`
+    DELETE FROM decisions WHERE run_id = ${run} AND member_id = ANY(${[...ids]}) AND state IN ('planned', 'recorded')`;
+}
+
+async function updateMembers(tx: Db, records: readonly DecisionRecord[]): Promise<void> {
+  const rows = JSON.stringify(records.map(toMemberRow));
+  await tx.$executeRaw`
+    UPDATE members AS member SET
+      sync_status = decided.sync_status, rule = decided.rule, rule_as = decided.rule_as, reason = decided.reason,
+      refusal_fingerprint = decided.refusal_fingerprint, retry_at = decided.retry_at, warnings = decided.warnings,
+      base_side = CASE WHEN decided.base_side IS NULL THEN member.base_side ELSE decided.base_side END,
+      base_at = CASE WHEN decided.base_side IS NULL THEN member.base_at ELSE now() END,
+      base_opted_in_at = CASE WHEN decided.base_side IS NULL THEN member.base_opted_in_at ELSE decided.base_opted_in_at END,
+      base_history_id = CASE WHEN decided.base_side IS NULL THEN member.base_history_id ELSE decided.base_history_id END,
+      base_by_trash = CASE WHEN decided.base_side IS NULL THEN member.base_by_trash ELSE decided.base_by_trash END,
+      updated_at = now()
+    FROM jsonb_to_recordset(${rows}::jsonb) AS decided (
+      id int, sync_status text, rule text, rule_as text, reason text, refusal_fingerprint text, retry_at timestamptz, warnings text[],
+      base_side text, base_opted_in_at timestamptz, base_history_id int, base_by_trash boolean)
+    WHERE member.id = decided.id`;
+}
+
+function toMemberRow({ memberId: id, decision, syncStatus, base }: DecisionRecord) {
+  const refusal = decision.kind === 'refuse' ? decision : null;
+  return {
+    id,
+    sync_status: syncStatus,
+    rule: decision.rule,
+    rule_as: decision.as ?? null,
+    reason: syncStatus === 'fail' ? (refusal?.reason ?? 'plan-rejected') : null,
+    refusal_fingerprint: refusal?.fingerprint ?? '',
+    retry_at: refusal?.retryAt == null ? null : new Date(refusal.retryAt),
+    warnings: decision.warnings ?? [],
+    base_side: base?.side ?? null,
+    base_opted_in_at: base?.optedInAt == null ? null : new Date(base.optedInAt),
+    base_history_id: base?.historyId ?? 0,
+    base_by_trash: base?.byTrash ?? false,
+  };
+}
+
+async function insertDecisions(
+  tx: Db,
+  { connectionId, runId }: { readonly connectionId: ConnectionId; readonly runId: RunId | null },
+  records: readonly DecisionRecord[],
+): Promise<ReadonlyMap<MemberId, DecisionId>> {
+  if (records.length === 0) return new Map();
+  const rows = JSON.stringify(records.map(toDecisionRow));
+  const inserted = await tx.$queryRaw<readonly { id: number; member_id: number }[]>`
+    INSERT INTO decisions (connection_id, run_id, member_id, kind, rule, rule_as, side, by_trash, category, writes, reason, warnings, facts,
+      fingerprint, state)
+    SELECT ${connectionId}, ${runId}, member_id, kind, rule, rule_as, side, by_trash, category, writes, reason, warnings, facts, fingerprint, state
+    FROM jsonb_to_recordset(${rows}::jsonb) AS made (
+      member_id int, kind text, rule text, rule_as text, side text, by_trash boolean, category text, writes jsonb, reason text,
+      warnings text[], facts jsonb, fingerprint text, state text)
+    ORDER BY member_id
+    RETURNING id, member_id`;
+  const ids = new Map(inserted.map((row) => [memberId(row.member_id), decisionId(row.id)]));
+  await linkFollowers(tx, records, ids);
+  return ids;
+}
+
+function toDecisionRow({ memberId: member, decision, facts, fingerprint }: DecisionRecord) {
+  const writes: readonly Write[] =
+    decision.kind === 'change' || decision.kind === 'refuse' ? decision.writes : [];
+  const moves = decision.kind === 'change' || decision.kind === 'follow';
+  return {
+    member_id: member,
+    kind: decision.kind,
+    rule: decision.rule,
+    rule_as: decision.as ?? null,
+    side: moves ? decision.side : null,
+    by_trash: moves && decision.byTrash === true,
+    category: categoryOf(decision),
+    writes,
+    reason: decision.kind === 'refuse' ? decision.reason : decision.kind === 'wait' ? decision.why : null,
+    warnings: decision.warnings ?? [],
+    facts,
+    fingerprint,
+    state: (writes.length > 0 || decision.kind === 'follow' ? 'planned' : 'recorded') satisfies DecisionState,
+  };
+}
+
+/** A refusal that policy `mirrorRefusals` carries over is a removal like any other. */
+function categoryOf(decision: Decision): Category | null {
+  if (decision.kind === 'change') return decision.category;
+  return decision.kind === 'refuse' && decision.writes.length > 0 ? 'removed-in-civicrm' : null;
+}
+
+async function linkFollowers(
+  tx: Db,
+  records: readonly DecisionRecord[],
+  ids: ReadonlyMap<MemberId, DecisionId>,
+): Promise<void> {
+  const pairs = records.flatMap(({ memberId: member, decision }) =>
+    decision.kind === 'follow' ? [{ id: ids.get(member), lead: ids.get(decision.lead) }] : [],
+  );
+  if (pairs.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE decisions SET lead_id = pair.lead FROM jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) AS pair (id int, lead int)
+    WHERE decisions.id = pair.id`;
+}
+
+/** How many people each category of a run's plan changes; a lead and its followers are one. */
+export async function countPlanned(db: Db, run: RunId): Promise<CategoryCounts> {
+  const rows = await db.$queryRaw<readonly { category: Category; people: number }[]>`
+    SELECT category, count(*)::int AS people FROM decisions
+    WHERE run_id = ${run} AND category IS NOT NULL AND state = 'planned' GROUP BY category`;
+  return Object.fromEntries(rows.map(({ category, people }) => [category, people]));
+}
+
+/** What was written for a connection in the last 24 hours without anybody's approval (rules section 8). */
+export async function countWrittenLastDay(db: Db, connection: ConnectionId): Promise<CategoryCounts> {
+  const rows = await db.$queryRaw<readonly { category: Category; people: number }[]>`
+    SELECT category, count(*)::int AS people FROM decisions
+    WHERE connection_id = ${connection} AND state IN ('approved', 'applied') AND decided_by IS NULL AND category IS NOT NULL
+      AND (applied_at IS NULL OR applied_at > now() - interval '24 hours')
+    GROUP BY category`;
+  return Object.fromEntries(rows.map(({ category, people }) => [category, people]));
+}
+
+/** Gives the decisions of these categories (and those that follow them) a state. `by`: who decided so; null: the limits did. */
+export async function recordVerdict(
+  tx: Db,
+  run: RunId,
+  categories: readonly Category[],
+  state: 'approved' | 'held',
+  by: string | null,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE decisions SET state = ${state}, decided_by = ${by}
+    WHERE run_id = ${run} AND state = 'planned' AND category = ANY(${[...categories]}::text[])`;
+  await tx.$executeRaw`
+    UPDATE decisions AS follower SET state = ${state}, decided_by = ${by} FROM decisions AS lead
+    WHERE follower.run_id = ${run} AND follower.state = 'planned' AND follower.kind = 'follow' AND lead.id = follower.lead_id
+      AND lead.state = ${state}`;
+}
+
+/** Moves all decisions of a run from one state to another, for instance what a later run decided afresh. */
+export async function recordDecisionStates(
+  tx: Db,
+  run: RunId,
+  from: readonly DecisionState[],
+  to: DecisionState,
+  by: string | null,
+): Promise<number> {
+  return await tx.$executeRaw`
+    UPDATE decisions SET state = ${to}, decided_by = coalesce(${by}, decided_by)
+    WHERE run_id = ${run} AND state = ANY(${[...from]}::text[])`;
+}
+
+/** Somebody said no: not proposed again until one of the facts changes (rules section 8). */
+export async function recordRejection(tx: Db, run: RunId, by: string): Promise<number> {
+  await tx.$executeRaw`
+    UPDATE members AS member SET rejected_fingerprint = decision.fingerprint, sync_status = 'fail', reason = 'plan-rejected', updated_at = now()
+    FROM decisions AS decision WHERE decision.run_id = ${run} AND decision.state = 'held' AND member.id = decision.member_id`;
+  return await recordDecisionStates(tx, run, ['held'], 'rejected', by);
+}
+
+/** A decision to be applied, with its follower links and what it rests on. */
+export interface ApprovedDecision {
+  readonly id: DecisionId;
+  readonly memberId: MemberId;
+  readonly writes: readonly Write[];
+  readonly side: 'in' | 'out' | null;
+  readonly kind: 'change' | 'refuse';
+  readonly facts: PlannedFacts;
+}
+
+/** Ranges of ids of a run's approved decisions that write one of these kinds, `size` a range. */
+export async function listApprovedRanges(
+  db: Db,
+  run: RunId,
+  kinds: readonly Write['kind'][],
+  size: number,
+): Promise<readonly { readonly from: number; readonly to: number }[]> {
+  return await db.$queryRaw<readonly { from: number; to: number }[]>`
+    SELECT min(id)::int AS "from", max(id)::int AS "to" FROM (
+      SELECT id, (row_number() OVER (ORDER BY id) - 1) / ${size}::int AS part FROM decisions
+      WHERE run_id = ${run} AND state = 'approved' AND kind <> 'follow' AND writes @? ${pathOf(kinds)}::jsonpath
+    ) AS approved GROUP BY part ORDER BY part`;
+}
+
+/** The approved decisions of a range that write one of these kinds. */
+export async function listApproved(
+  db: Db,
+  run: RunId,
+  kinds: readonly Write['kind'][],
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<readonly ApprovedDecision[]> {
+  const rows = await db.$queryRaw<readonly ApprovedRow[]>`
+    SELECT id, member_id, writes, side, kind, facts FROM decisions
+    WHERE run_id = ${run} AND id BETWEEN ${from} AND ${to} AND state = 'approved' AND kind <> 'follow'
+      AND writes @? ${pathOf(kinds)}::jsonpath
+    ORDER BY id`;
+  return rows.map((row) => ({
+    id: decisionId(row.id),
+    memberId: memberId(row.member_id),
+    writes: row.writes,
+    side: row.side,
+    kind: row.kind,
+    facts: row.facts,
+  }));
+}
+
+interface ApprovedRow {
+  readonly id: number;
+  readonly member_id: number;
+  readonly writes: readonly Write[];
+  readonly side: 'in' | 'out' | null;
+  readonly kind: 'change' | 'refuse';
+  readonly facts: PlannedFacts;
+}
+
+/** Writes of one of these kinds, as a path into the JSON. The kinds are ours, never input. */
+const pathOf = (kinds: readonly Write['kind'][]): string =>
+  `$[*] ? (${kinds.map((kind) => `@.kind == "${kind}"`).join(' || ')})`;
+
+/** Decisions and those that follow them: their writes are done, or queued. */
+export async function recordApplied(tx: Db, ids: readonly DecisionId[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE decisions SET state = 'applied', applied_at = now()
+    WHERE (id = ANY(${[...ids]}) OR lead_id = ANY(${[...ids]})) AND state = 'approved'`;
+}
+
+/** Decisions whose facts had changed when they were to be written: their people are looked at again by the next run. */
+export async function recordStale(tx: Db, ids: readonly DecisionId[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE members AS member SET sync_status = 'todo', reason = NULL, updated_at = now() FROM decisions AS decision
+    WHERE (decision.id = ANY(${[...ids]}) OR decision.lead_id = ANY(${[...ids]})) AND member.id = decision.member_id
+      AND member.sync_status <> 'live'`;
+  await tx.$executeRaw`
+    UPDATE decisions SET state = 'stale' WHERE (id = ANY(${[...ids]}) OR lead_id = ANY(${[...ids]})) AND state = 'approved'`;
+}
+
+/** A pilot decides for everybody and applies to these people alone: the others' decisions are set aside. */
+export async function recordOutsidePilot(tx: Db, run: RunId, addressKeys: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE decisions AS decision SET state = 'superseded' WHERE run_id = ${run} AND state = 'planned' AND NOT EXISTS (
+      SELECT 1 FROM decisions AS kin JOIN members AS member ON member.id = kin.member_id
+      WHERE kin.run_id = ${run} AND coalesce(kin.lead_id, kin.id) = coalesce(decision.lead_id, decision.id)
+        AND (member.address_key = ANY(${[...addressKeys]}) OR member.contact_addresses && ${[...addressKeys]}::text[]))`;
+}
+
+/** How many decisions of a run still wait for approval. */
+export async function countHeld(db: Db, run: RunId): Promise<number> {
+  return await db.decision.count({ where: { runId: run, state: 'held' } });
+}
+
+/** These decisions, and those that follow them, may be applied. `by`: who approved them; null: the limits did. */
+export async function approveDecisions(tx: Db, ids: readonly DecisionId[], by: string | null): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE decisions SET state = 'approved', decided_by = ${by}
+    WHERE (id = ANY(${[...ids]}) OR lead_id = ANY(${[...ids]})) AND state = 'planned'`;
+}
+
+/** Planned outside a plan and not to be applied now: the next run decides afresh. */
+export async function setAsideDecisions(tx: Db, ids: readonly DecisionId[]): Promise<void> {
+  await tx.$executeRaw`UPDATE decisions SET state = 'superseded' WHERE id = ANY(${[...ids]}) AND state = 'planned'`;
+}

@@ -1,0 +1,100 @@
+import type { ConnectionId, ContactId, MemberId } from '../domain/ids.ts';
+import type { FetchedContact } from './fetched-contacts.ts';
+import { toDate } from './member-rows.ts';
+import type { Db } from './store.ts';
+
+/** Contacts read directly, outside the listing of a run: their C goes to their links at once. The caller decides about these people, or sends them to the next run. */
+export async function recordContacts(
+  tx: Db,
+  connection: ConnectionId,
+  contacts: readonly FetchedContact[],
+): Promise<void> {
+  if (contacts.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE members AS member SET contact_state = read.contact_state, group_status = read.group_status, contact_addresses = read.addresses,
+      has_held_address = read.has_held_address, contact_flags = read.flags, contact_modified_at = read.modified_at,
+      address_key = CASE WHEN member.mailchimp_contact_id IS NULL THEN coalesce(read.addresses[1], '') ELSE member.address_key END,
+      updated_at = now()
+    FROM jsonb_to_recordset(${JSON.stringify(contacts.map(toRow))}::jsonb) AS read (
+      contact_id int, contact_state text, group_status text, addresses text[], has_held_address boolean, flags text[],
+      modified_at timestamptz)
+    WHERE member.connection_id = ${connection} AND member.contact_id = read.contact_id`;
+}
+
+const toRow = (contact: FetchedContact) => ({
+  contact_id: contact.contactId,
+  contact_state: contact.state,
+  group_status: contact.group,
+  addresses: contact.addresses,
+  has_held_address: contact.hasHeldAddress,
+  flags: contact.flags,
+  modified_at: toDate(contact.modifiedAt),
+});
+
+/** A contact that turned out to hold the address of a Mailchimp member. */
+export interface NewLink {
+  /** One of the member's rows: M is copied from it. */
+  readonly of: MemberId;
+  readonly contact: FetchedContact;
+}
+
+/** Adds covered links, with base none (rules section 3). A link that is there is left alone. Gives how many are new. */
+export async function recordNewLinks(
+  tx: Db,
+  connection: ConnectionId,
+  links: readonly NewLink[],
+): Promise<number> {
+  if (links.length === 0) return 0;
+  return await tx.$executeRaw`
+    INSERT INTO members (
+      connection_id, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
+      mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, status_before, left_by_own_will, own_write_status,
+      own_write_removal_method, forgotten, in_compliance_state, contact_id, is_covered, contact_state, group_status, contact_addresses,
+      has_held_address, contact_flags, contact_modified_at)
+    SELECT member.connection_id, member.address_key, member.mailchimp_contact_id, member.mailchimp_id, member.mailchimp_address,
+      member.mailchimp_status, member.mailchimp_changed_at, member.mailchimp_opted_in_at, member.unsubscribe_reason, member.first_name,
+      member.last_name, member.ever_subscribed, member.status_before, member.left_by_own_will, member.own_write_status,
+      member.own_write_removal_method, member.forgotten, member.in_compliance_state, read.contact_id, true, read.contact_state,
+      read.group_status, read.addresses, read.has_held_address, read.flags, read.modified_at
+    FROM jsonb_to_recordset(${JSON.stringify(links.map(({ of, contact }) => ({ of, ...toRow(contact) })))}::jsonb) AS read (
+      of int, contact_id int, contact_state text, group_status text, addresses text[], has_held_address boolean, flags text[],
+      modified_at timestamptz)
+    JOIN members AS member ON member.id = read.of AND member.connection_id = ${connection}
+    ON CONFLICT DO NOTHING`;
+}
+
+/** CiviCRM has accepted a group change of ours for these contacts. */
+export async function recordGroupStatus(
+  tx: Db,
+  connection: ConnectionId,
+  contacts: readonly ContactId[],
+  status: 'Added' | 'Removed',
+): Promise<void> {
+  if (contacts.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE members SET group_status = ${status}, updated_at = now() WHERE connection_id = ${connection} AND contact_id = ANY(${[...contacts]})`;
+}
+
+/** A contact that was made for one of our rows. */
+export interface CreatedLink {
+  readonly memberId: MemberId;
+  readonly contact: FetchedContact;
+}
+
+/** Links rows with the contacts made for them. May run twice. */
+export async function recordCreated(
+  tx: Db,
+  connection: ConnectionId,
+  created: readonly CreatedLink[],
+): Promise<void> {
+  if (created.length === 0) return;
+  const rows = JSON.stringify(created.map(({ memberId, contact }) => ({ id: memberId, ...toRow(contact) })));
+  await tx.$executeRaw`
+    UPDATE members AS member SET contact_id = made.contact_id, is_covered = false, contact_state = made.contact_state,
+      group_status = made.group_status, contact_addresses = made.addresses, has_held_address = made.has_held_address,
+      contact_flags = made.flags, contact_modified_at = made.modified_at, updated_at = now()
+    FROM jsonb_to_recordset(${rows}::jsonb) AS made (
+      id int, contact_id int, contact_state text, group_status text, addresses text[], has_held_address boolean, flags text[],
+      modified_at timestamptz)
+    WHERE member.connection_id = ${connection} AND member.id = made.id`;
+}

@@ -1,0 +1,60 @@
+import type { ConnectionId, RunId } from '../domain/ids.ts';
+import type { Db } from './store.ts';
+
+/** Proof that a run may write for its connection: the lease as it was when taken (durability rule 5). */
+export interface LeaseHold {
+  readonly connectionId: ConnectionId;
+  readonly runId: RunId;
+  /** Grows with every taking: an older one is stale. */
+  readonly token: number;
+}
+
+/** Who holds a connection now; null: nobody. */
+export interface LeaseHolder {
+  readonly runId: RunId;
+  readonly heartbeatAt: Date | null;
+}
+
+/**
+ * Takes a connection's lease for a run, where nobody holds it or the same run does (it gets a new token then). Null: another run holds it. To be called within
+ * the transaction that changes the run.
+ */
+export async function claimLease(
+  tx: Db,
+  connectionId: ConnectionId,
+  runId: RunId,
+): Promise<LeaseHold | null> {
+  const taken = await tx.$queryRaw<readonly { token: number }[]>`
+    INSERT INTO leases (connection_id, run_id, token, heartbeat_at) VALUES (${connectionId}, ${runId}, 1, now())
+    ON CONFLICT (connection_id) DO UPDATE SET run_id = ${runId}, token = leases.token + 1, heartbeat_at = now()
+    WHERE leases.run_id IS NULL OR leases.run_id = ${runId}
+    RETURNING token`;
+  const token = taken[0]?.token;
+  return token === undefined ? null : { connectionId, runId, token };
+}
+
+/** Frees the lease where this run holds it, whatever its token. May run twice. */
+export async function releaseLease(tx: Db, connectionId: ConnectionId, runId: RunId): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE leases SET run_id = NULL, heartbeat_at = NULL, token = token + 1
+    WHERE connection_id = ${connectionId} AND run_id = ${runId}`;
+}
+
+/** The lease that a run holds now; null where it holds none. */
+export async function findLease(db: Db, runId: RunId): Promise<LeaseHold | null> {
+  const held = await db.lease.findFirst({ where: { runId } });
+  return held === null ? null : { connectionId: held.connectionId as ConnectionId, runId, token: held.token };
+}
+
+/** The run that holds a connection. */
+export async function findHolder(db: Db, connectionId: ConnectionId): Promise<LeaseHolder | null> {
+  const held = await db.lease.findUnique({ where: { connectionId } });
+  if (held?.runId == null) return null;
+  return { runId: held.runId as RunId, heartbeatAt: held.heartbeatAt };
+}
+
+/** Shows that the holder lives. */
+export async function recordHeartbeat(db: Db, { connectionId, runId, token }: LeaseHold): Promise<void> {
+  await db.$executeRaw`
+    UPDATE leases SET heartbeat_at = now() WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token}`;
+}

@@ -1,0 +1,226 @@
+import type { ContactFlag, ContactState } from '../domain/facts.ts';
+import {
+  type ConnectionId,
+  type ContactId,
+  contactId,
+  type MemberId,
+  memberId,
+  type RunId,
+} from '../domain/ids.ts';
+import type { Db } from './store.ts';
+
+/** A range of our row ids, both ends included: how work on members is parted. */
+export interface MemberRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A Mailchimp member whom nobody live in CiviCRM is matched with, and who should be looked up. */
+export interface Unmatched {
+  readonly id: MemberId;
+  readonly addressKey: string;
+  readonly isSubscribed: boolean;
+  /** Holders of the address among the contacts that the run has read. */
+  readonly owners: readonly StagedOwner[];
+}
+
+export interface StagedOwner {
+  readonly contactId: ContactId;
+  readonly state: Extract<ContactState, 'live' | 'trashed'>;
+  readonly isIndividual: boolean;
+  readonly isAdded: boolean;
+  readonly flags: readonly ContactFlag[];
+  readonly hasHeldAddress: boolean;
+}
+
+/**
+ * Cuts the unmatched into ranges of about `size` rows. Unmatched: nobody is matched, or somebody who is trashed or erased and with whom nothing was agreed as in
+ * (rules section 3, E12b). Those who are settled and whose address no contact just read holds are left alone.
+ */
+export async function listUnmatchedRanges(
+  db: Db,
+  connection: ConnectionId,
+  run: RunId,
+  size: number,
+): Promise<readonly MemberRange[]> {
+  return await db.$queryRaw<readonly MemberRange[]>`
+    SELECT min(id)::int AS "from", max(id)::int AS "to" FROM (
+      SELECT id, (row_number() OVER (ORDER BY id) - 1) / ${size}::int AS part FROM members AS member
+      WHERE connection_id = ${connection} AND mailchimp_contact_id IS NOT NULL
+        AND (contact_id IS NULL OR (contact_state <> 'live' AND base_side IS DISTINCT FROM 'in'))
+        AND (sync_status = 'todo' OR EXISTS (
+          SELECT 1 FROM fetched_addresses AS held WHERE held.run_id = ${run} AND held.address_key = member.address_key))
+    ) AS unmatched GROUP BY part ORDER BY part`;
+}
+
+/** The unmatched of one range, with whom we have read of the holders of their addresses. */
+export async function listUnmatched(
+  db: Db,
+  connection: ConnectionId,
+  run: RunId,
+  { from, to }: MemberRange,
+): Promise<readonly Unmatched[]> {
+  const rows = await db.$queryRaw<readonly UnmatchedRow[]>`
+    SELECT member.id, member.address_key, member.mailchimp_status = 'subscribed' AS is_subscribed,
+      read.contact_id, read.contact_state, read.is_individual, read.group_status = 'Added' AS is_added, read.flags, read.has_held_address
+    FROM members AS member
+    LEFT JOIN fetched_addresses AS held ON held.run_id = ${run} AND held.address_key = member.address_key
+    LEFT JOIN fetched_contacts AS read ON read.run_id = ${run} AND read.contact_id = held.contact_id AND read.contact_state <> 'erased'
+    WHERE member.connection_id = ${connection} AND member.id BETWEEN ${from} AND ${to} AND member.mailchimp_contact_id IS NOT NULL
+      AND (member.contact_id IS NULL OR (member.contact_state <> 'live' AND member.base_side IS DISTINCT FROM 'in'))
+      AND (member.sync_status = 'todo' OR held.contact_id IS NOT NULL)
+    ORDER BY member.id`;
+  const unmatched = new Map<number, Unmatched & { readonly owners: StagedOwner[] }>();
+  for (const row of rows) {
+    const { id, address_key: addressKey, is_subscribed: isSubscribed } = row;
+    const entry = unmatched.get(id) ?? { id: memberId(id), addressKey, isSubscribed, owners: [] };
+    if (row.contact_id !== null) entry.owners.push(toOwner(row, row.contact_id));
+    unmatched.set(id, entry);
+  }
+  return [...unmatched.values()];
+}
+
+interface UnmatchedRow {
+  readonly id: number;
+  readonly address_key: string;
+  readonly is_subscribed: boolean;
+  readonly contact_id: number | null;
+  readonly contact_state: string | null;
+  readonly is_individual: boolean | null;
+  readonly is_added: boolean | null;
+  readonly flags: readonly string[] | null;
+  readonly has_held_address: boolean | null;
+}
+
+function toOwner(row: UnmatchedRow, id: number): StagedOwner {
+  return {
+    contactId: contactId(id),
+    state: row.contact_state === 'trashed' ? 'trashed' : 'live',
+    isIndividual: row.is_individual ?? false,
+    isAdded: row.is_added ?? false,
+    flags: (row.flags ?? []) as readonly ContactFlag[],
+    hasHeldAddress: row.has_held_address ?? false,
+  };
+}
+
+/** Whose contact a member is: one match of rules section 3. */
+export interface RecordedMatch {
+  readonly memberId: MemberId;
+  readonly contactId: ContactId;
+}
+
+/**
+ * Links members with the contacts found for them, which the run must have read (`fetched_contacts`): C is copied from there. A member who is linked with that
+ * contact already is left alone. May run twice.
+ */
+export async function recordMatches(
+  tx: Db,
+  connection: ConnectionId,
+  run: RunId,
+  matches: readonly RecordedMatch[],
+): Promise<number> {
+  if (matches.length === 0) return 0;
+  const rows = JSON.stringify(matches.map((match) => ({ id: match.memberId, contact_id: match.contactId })));
+  return await tx.$executeRaw`
+    UPDATE members AS member SET
+      contact_id = read.contact_id, is_covered = false, contact_state = read.contact_state, group_status = read.group_status,
+      contact_addresses = read.addresses, has_held_address = read.has_held_address, contact_flags = read.flags,
+      contact_modified_at = read.modified_at, sync_status = CASE WHEN sync_status = 'live' THEN 'live' ELSE 'todo' END,
+      reason = CASE WHEN sync_status = 'live' THEN reason END, updated_at = now()
+    FROM jsonb_to_recordset(${rows}::jsonb) AS found (id int, contact_id int)
+    JOIN fetched_contacts AS read ON read.run_id = ${run} AND read.contact_id = found.contact_id
+    WHERE member.id = found.id AND member.connection_id = ${connection} AND NOT EXISTS (
+      SELECT 1 FROM members AS other
+      WHERE other.connection_id = ${connection} AND other.mailchimp_contact_id = member.mailchimp_contact_id
+        AND other.contact_id = found.contact_id)`;
+}
+
+/**
+ * Contacts in the group that hold the address of a Mailchimp member without being linked with it become covered by it (rules section 3). Only contacts that the
+ * run has read. Set-based; may run twice. Gives how many links are new.
+ */
+export async function recordCovered(tx: Db, connection: ConnectionId, run: RunId): Promise<number> {
+  return await tx.$executeRaw`
+    INSERT INTO members (
+      connection_id, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
+      mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, status_before, left_by_own_will, own_write_status,
+      own_write_removal_method, forgotten, in_compliance_state, contact_id, is_covered, contact_state, group_status, contact_addresses,
+      has_held_address, contact_flags, contact_modified_at)
+    SELECT DISTINCT ON (member.mailchimp_contact_id, read.contact_id)
+      member.connection_id, member.address_key, member.mailchimp_contact_id, member.mailchimp_id, member.mailchimp_address,
+      member.mailchimp_status, member.mailchimp_changed_at, member.mailchimp_opted_in_at, member.unsubscribe_reason, member.first_name,
+      member.last_name, member.ever_subscribed, member.status_before, member.left_by_own_will, member.own_write_status,
+      member.own_write_removal_method, member.forgotten, member.in_compliance_state, read.contact_id, true, read.contact_state,
+      read.group_status, read.addresses, read.has_held_address, read.flags, read.modified_at
+    FROM fetched_contacts AS read
+    JOIN fetched_addresses AS held ON held.run_id = read.run_id AND held.contact_id = read.contact_id
+    JOIN members AS member ON member.connection_id = ${connection} AND member.address_key = held.address_key
+      AND member.mailchimp_contact_id IS NOT NULL
+    WHERE read.run_id = ${run} AND read.contact_state = 'live' AND read.group_status = 'Added' AND NOT EXISTS (
+      SELECT 1 FROM members AS link
+      WHERE link.connection_id = ${connection} AND link.mailchimp_contact_id = member.mailchimp_contact_id
+        AND link.contact_id = read.contact_id)
+    ON CONFLICT DO NOTHING`;
+}
+
+/**
+ * Contacts in the group whom no link mentions get a row without a Mailchimp member. Trashed ones too, so that counts can be compared. Set-based; may run twice.
+ * Gives how many are new.
+ */
+export async function recordCivicrmOnly(tx: Db, connection: ConnectionId, run: RunId): Promise<number> {
+  return await tx.$executeRaw`
+    INSERT INTO members (
+      connection_id, address_key, contact_id, contact_state, group_status, contact_addresses, has_held_address, contact_flags, contact_modified_at)
+    SELECT ${connection}, coalesce(addresses[1], ''), contact_id, contact_state, group_status, addresses, has_held_address, flags, modified_at
+    FROM fetched_contacts AS read
+    WHERE run_id = ${run} AND group_status = 'Added' AND contact_state <> 'erased' AND NOT EXISTS (
+      SELECT 1 FROM members AS link WHERE link.connection_id = ${connection} AND link.contact_id = read.contact_id)
+    ORDER BY contact_id
+    ON CONFLICT DO NOTHING`;
+}
+
+/**
+ * Rules section 3, duplicates: a row without a Mailchimp member whose contact is linked with one becomes part of that link, and a row without a contact whose
+ * Mailchimp member is linked with one, too. Base and updates are kept: a base goes over where the link has none. While both have an update under way they stay
+ * two. Set-based; may run twice. Gives how many rows were taken in.
+ */
+export async function mergeDuplicates(tx: Db, connection: ConnectionId): Promise<number> {
+  const pairs = await tx.$queryRaw<readonly { gone: number; kept: number }[]>`
+    SELECT DISTINCT ON (half.id) half.id AS gone, whole.id AS kept
+    FROM members AS half JOIN members AS whole ON whole.connection_id = half.connection_id AND whole.id <> half.id
+      AND whole.mailchimp_contact_id IS NOT NULL AND whole.contact_id IS NOT NULL
+      AND ((half.mailchimp_contact_id IS NULL AND half.contact_id = whole.contact_id)
+        OR (half.contact_id IS NULL AND half.mailchimp_contact_id = whole.mailchimp_contact_id))
+    WHERE half.connection_id = ${connection} AND (half.mailchimp_contact_id IS NULL OR half.contact_id IS NULL)
+      AND NOT (EXISTS (SELECT 1 FROM updates WHERE member_id = half.id AND state IN ('queued', 'submitted'))
+        AND EXISTS (SELECT 1 FROM updates WHERE member_id = whole.id AND state IN ('queued', 'submitted')))
+    ORDER BY half.id, (whole.address_key = half.address_key) DESC, whole.id`;
+  return await mergeRows(tx, pairs);
+}
+
+/** Moves what hangs on one row to another and removes the first. */
+export async function mergeRows(tx: Db, pairs: readonly { gone: number; kept: number }[]): Promise<number> {
+  if (pairs.length === 0) return 0;
+  const gone = pairs.map((pair) => pair.gone);
+  const rows = JSON.stringify(pairs);
+  await tx.$executeRaw`
+    UPDATE members AS kept SET
+      base_side = coalesce(kept.base_side, gone.base_side),
+      base_at = CASE WHEN kept.base_side IS NULL THEN gone.base_at ELSE kept.base_at END,
+      base_opted_in_at = CASE WHEN kept.base_side IS NULL THEN gone.base_opted_in_at ELSE kept.base_opted_in_at END,
+      base_history_id = CASE WHEN kept.base_side IS NULL THEN gone.base_history_id ELSE kept.base_history_id END,
+      base_by_trash = CASE WHEN kept.base_side IS NULL THEN gone.base_by_trash ELSE kept.base_by_trash END,
+      asked_at = CASE WHEN kept.mailchimp_status = 'subscribed' THEN NULL ELSE coalesce(kept.asked_at, gone.asked_at) END,
+      asked_history_id = greatest(kept.asked_history_id, gone.asked_history_id),
+      sync_status = CASE WHEN gone.sync_status = 'live' OR kept.sync_status = 'live' THEN 'live' ELSE 'todo' END, reason = NULL,
+      updated_at = now()
+    FROM jsonb_to_recordset(${rows}::jsonb) AS pair (gone int, kept int) JOIN members AS gone ON gone.id = pair.gone
+    WHERE kept.id = pair.kept`;
+  await tx.$executeRaw`
+    UPDATE decisions AS decision SET member_id = pair.kept FROM jsonb_to_recordset(${rows}::jsonb) AS pair (gone int, kept int)
+    WHERE decision.member_id = pair.gone`;
+  await tx.$executeRaw`
+    UPDATE updates AS change SET member_id = pair.kept FROM jsonb_to_recordset(${rows}::jsonb) AS pair (gone int, kept int)
+    WHERE change.member_id = pair.gone`;
+  return await tx.$executeRaw`DELETE FROM members WHERE id = ANY(${gone})`;
+}

@@ -1,0 +1,59 @@
+import { type ConnectionId, type ContactId, contactId, type RunId } from '../domain/ids.ts';
+import { mergeRows } from './linking.ts';
+import type { Db } from './store.ts';
+
+/** Contacts of people to be looked at that are in the trash, or erased. */
+export async function listLostContacts(
+  db: Db,
+  connection: ConnectionId,
+  state: 'trashed' | 'erased',
+): Promise<readonly ContactId[]> {
+  const rows = await db.$queryRaw<readonly { contact_id: number }[]>`
+    SELECT DISTINCT contact_id FROM members
+    WHERE connection_id = ${connection} AND contact_state = ${state} AND sync_status = 'todo' ORDER BY contact_id`;
+  return rows.map((row) => contactId(row.contact_id));
+}
+
+/** The addresses that we knew of contacts that are erased now. */
+export async function listLostAddresses(
+  db: Db,
+  connection: ConnectionId,
+  ids: readonly ContactId[],
+): Promise<ReadonlyMap<ContactId, readonly string[]>> {
+  const rows = await db.$queryRaw<readonly { contact_id: number; addresses: string[] }[]>`
+    SELECT contact_id, array_agg(DISTINCT address_key) AS addresses FROM members
+    WHERE connection_id = ${connection} AND contact_id = ANY(${[...ids]}) AND address_key <> '' GROUP BY contact_id`;
+  return new Map(rows.map((row) => [contactId(row.contact_id), row.addresses]));
+}
+
+/**
+ * E13: rows follow the survivor, base kept. C is copied from what the run has read of the survivor; where the survivor is linked with the same member already, the two
+ * rows become one. May run twice. Gives how many rows moved.
+ */
+export async function relinkContacts(
+  tx: Db,
+  connection: ConnectionId,
+  run: RunId,
+  survivors: ReadonlyMap<ContactId, ContactId>,
+): Promise<number> {
+  const pairs = JSON.stringify([...survivors].map(([lost, survivor]) => ({ lost, survivor })));
+  const twins = await tx.$queryRaw<readonly { gone: number; kept: number }[]>`
+    SELECT DISTINCT ON (half.id) half.id AS gone, whole.id AS kept
+    FROM jsonb_to_recordset(${pairs}::jsonb) AS pair (lost int, survivor int)
+    JOIN members AS half ON half.connection_id = ${connection} AND half.contact_id = pair.lost
+    JOIN members AS whole ON whole.connection_id = ${connection} AND whole.contact_id = pair.survivor
+      AND (half.mailchimp_contact_id IS NULL OR whole.mailchimp_contact_id IS NOT DISTINCT FROM half.mailchimp_contact_id)
+    ORDER BY half.id, whole.id`;
+  const merged = await mergeRows(tx, twins);
+  const moved = await tx.$executeRaw`
+    UPDATE members AS member SET contact_id = read.contact_id, contact_state = read.contact_state, group_status = read.group_status,
+      contact_addresses = read.addresses, has_held_address = read.has_held_address, contact_flags = read.flags,
+      contact_modified_at = read.modified_at,
+      address_key = CASE WHEN member.mailchimp_contact_id IS NULL THEN coalesce(read.addresses[1], '') ELSE member.address_key END,
+      sync_status = CASE WHEN sync_status = 'live' THEN 'live' ELSE 'todo' END, reason = CASE WHEN sync_status = 'live' THEN reason END,
+      updated_at = now()
+    FROM jsonb_to_recordset(${pairs}::jsonb) AS pair (lost int, survivor int)
+    JOIN fetched_contacts AS read ON read.run_id = ${run} AND read.contact_id = pair.survivor
+    WHERE member.connection_id = ${connection} AND member.contact_id = pair.lost`;
+  return merged + moved;
+}

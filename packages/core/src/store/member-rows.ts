@@ -1,0 +1,162 @@
+import type {
+  Ask,
+  Base,
+  CivicrmFacts,
+  ContactFlag,
+  ContactState,
+  GroupStatus,
+  Link,
+  MailchimpFacts,
+  MailchimpStatus,
+  MemberStatus,
+  OwnWrite,
+  Side,
+} from '../domain/facts.ts';
+import { contactId, mailchimpContactId, memberId } from '../domain/ids.ts';
+import type { SyncStatus } from '../domain/member.ts';
+import type { Refusal, RefusalReason } from '../domain/refusal.ts';
+
+/**
+ * A row of `members` as PostgreSQL returns it. Read by hand-written SQL: the mapped names of the client cost more than the query does where a thousand rows are read
+ * at a time.
+ */
+export interface MemberRow {
+  readonly id: number;
+  readonly connection_id: number;
+  readonly address_key: string;
+  readonly mailchimp_contact_id: string | null;
+  readonly mailchimp_id: string | null;
+  readonly mailchimp_address: string | null;
+  readonly mailchimp_status: string | null;
+  readonly mailchimp_changed_at: Date | null;
+  readonly mailchimp_opted_in_at: Date | null;
+  readonly unsubscribe_reason: string;
+  readonly first_name: string;
+  readonly last_name: string;
+  readonly ever_subscribed: boolean;
+  readonly status_before: string | null;
+  readonly left_by_own_will: boolean;
+  readonly own_write_status: string | null;
+  readonly own_write_removal_method: string | null;
+  readonly forgotten: boolean;
+  readonly in_compliance_state: boolean;
+  readonly contact_id: number | null;
+  readonly is_covered: boolean;
+  readonly contact_state: string | null;
+  readonly group_status: string | null;
+  readonly contact_addresses: readonly string[];
+  readonly has_held_address: boolean;
+  readonly contact_flags: readonly string[];
+  readonly base_side: string | null;
+  readonly base_at: Date | null;
+  readonly base_opted_in_at: Date | null;
+  readonly base_history_id: number;
+  readonly base_by_trash: boolean;
+  readonly sync_status: string;
+  readonly rule: string | null;
+  readonly reason: string | null;
+  readonly refusal_fingerprint: string;
+  readonly retry_at: Date | null;
+  readonly retries: number;
+  readonly asked_at: Date | null;
+  readonly asked_history_id: number;
+  readonly rejected_fingerprint: string | null;
+}
+
+/** A link with what our row knows besides the facts. */
+export interface LinkRow {
+  readonly link: Link;
+  /** Hash of the address at Mailchimp; empty where there is no member. */
+  readonly mailchimpId: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly syncStatus: SyncStatus;
+  readonly retries: number;
+  readonly rejectedFingerprint: string | null;
+}
+
+/** Our row as the rules see it. `isSubmitted`: an update for it is submitted and not settled. */
+export function toLinkRow(row: MemberRow, isSubmitted: boolean): LinkRow {
+  return {
+    link: {
+      id: memberId(row.id),
+      mailchimp: toMailchimpFacts(row),
+      civicrm: toCivicrmFacts(row),
+      base: toBase(row),
+      isSubmitted,
+      ask: toAsk(row),
+      refusal: toRefusal(row),
+    },
+    mailchimpId: row.mailchimp_id ?? '',
+    firstName: row.first_name,
+    lastName: row.last_name,
+    syncStatus: row.sync_status as SyncStatus,
+    retries: row.retries,
+    rejectedFingerprint: row.rejected_fingerprint,
+  };
+}
+
+/** M; null where nobody is there and nothing is remembered of the address. */
+export function toMailchimpFacts(row: MemberRow): MailchimpFacts | null {
+  const isRemembered = row.forgotten || row.in_compliance_state;
+  if (row.mailchimp_contact_id === null && !isRemembered) return null;
+  return {
+    contactId: row.mailchimp_contact_id === null ? null : mailchimpContactId(row.mailchimp_contact_id),
+    address: row.mailchimp_address ?? row.address_key,
+    status: (row.mailchimp_status ?? 'absent') as MemberStatus,
+    changedAt: row.mailchimp_changed_at?.getTime() ?? null,
+    optedInAt: row.mailchimp_opted_in_at?.getTime() ?? null,
+    everSubscribed: row.ever_subscribed,
+    unsubscribeReason: row.unsubscribe_reason,
+    statusBefore: row.status_before as MemberStatus | null,
+    leftByOwnWill: row.left_by_own_will,
+    ownWrite: toOwnWrite(row),
+    forgotten: row.forgotten,
+    inComplianceState: row.in_compliance_state,
+  };
+}
+
+function toOwnWrite(row: MemberRow): OwnWrite | null {
+  if (row.own_write_status === null) return null;
+  return { status: row.own_write_status as MailchimpStatus, removalMethod: row.own_write_removal_method };
+}
+
+/** C, without history: that is read when something rests on it. */
+function toCivicrmFacts(row: MemberRow): CivicrmFacts | null {
+  if (row.contact_id === null) return null;
+  return {
+    contactId: contactId(row.contact_id),
+    state: (row.contact_state ?? 'live') as ContactState,
+    group: (row.group_status ?? 'none') as GroupStatus,
+    history: null,
+    addresses: row.contact_addresses,
+    hasHeldAddress: row.has_held_address,
+    flags: row.contact_flags as readonly ContactFlag[],
+  };
+}
+
+function toBase(row: MemberRow): Base | null {
+  if (row.base_side === null) return null;
+  return {
+    side: row.base_side as Side,
+    agreedAt: row.base_at?.getTime() ?? 0,
+    optedInAt: row.base_opted_in_at?.getTime() ?? null,
+    historyId: row.base_history_id,
+    byTrash: row.base_by_trash,
+  };
+}
+
+const toAsk = (row: MemberRow): Ask | null =>
+  row.asked_at === null ? null : { at: row.asked_at.getTime(), historyId: row.asked_history_id };
+
+function toRefusal(row: MemberRow): Refusal | null {
+  if (row.reason === null) return null;
+  return {
+    reason: row.reason as RefusalReason,
+    fingerprint: row.refusal_fingerprint,
+    retryAt: row.retry_at?.getTime() ?? null,
+  };
+}
+
+/** An instant for SQL; null stays null. */
+export const toDate = (at: number | null): Date | null => (at === null ? null : new Date(at));

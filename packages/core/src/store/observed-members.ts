@@ -1,0 +1,186 @@
+import type { MailchimpFacts } from '../domain/facts.ts';
+import type { ConnectionId, RunId } from '../domain/ids.ts';
+import { type MemberRow, toDate, toMailchimpFacts } from './member-rows.ts';
+import type { Db } from './store.ts';
+
+/** M as we knew it, by Mailchimp's `contact_id`. The rows stay locked until the transaction ends, so that two readers of one page do not lose each other's change. */
+export async function listKnownFacts(
+  tx: Db,
+  connection: ConnectionId,
+  mailchimpContactIds: readonly string[],
+): Promise<ReadonlyMap<string, KnownMember>> {
+  const rows = await tx.$queryRaw<readonly MemberRow[]>`
+    SELECT * FROM members WHERE connection_id = ${connection} AND mailchimp_contact_id = ANY(${[...mailchimpContactIds]})
+    ORDER BY id FOR UPDATE`;
+  const known = new Map<string, KnownMember>();
+  for (const row of rows) {
+    const facts = toMailchimpFacts(row);
+    if (row.mailchimp_contact_id === null || facts === null) continue;
+    known.set(row.mailchimp_contact_id, {
+      facts,
+      id: row.mailchimp_id ?? '',
+      firstName: row.first_name,
+      lastName: row.last_name,
+    });
+  }
+  return known;
+}
+
+/** M of one Mailchimp member with what we keep besides. */
+export interface KnownMember {
+  readonly facts: MailchimpFacts;
+  /** Hash of the address. */
+  readonly id: string;
+  readonly firstName: string;
+  readonly lastName: string;
+}
+
+/** `new`: no row yet. `relevant`: a decision may differ, so the person is to be looked at. `other`: stored, and nothing else. */
+export type Novelty = 'new' | 'relevant' | 'other';
+
+/** A look at a member that told something new. */
+export interface Observation extends KnownMember {
+  readonly novelty: Novelty;
+}
+
+/**
+ * Stores M: new members get a row, the others' links all carry the same M. Rows whose updates are at Mailchimp stay `live`; settling looks at them. May run twice.
+ */
+export async function recordObservations(
+  tx: Db,
+  connection: ConnectionId,
+  observations: readonly Observation[],
+): Promise<void> {
+  const added = observations.filter(({ novelty }) => novelty === 'new');
+  const changed = observations.filter(({ novelty }) => novelty !== 'new');
+  if (added.length > 0) await insertObserved(tx, connection, added);
+  if (changed.length > 0) await updateObserved(tx, connection, changed);
+}
+
+async function insertObserved(
+  tx: Db,
+  connection: ConnectionId,
+  observations: readonly Observation[],
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO members (
+      connection_id, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
+      mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, left_by_own_will)
+    SELECT ${connection}, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
+      mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, left_by_own_will
+    FROM jsonb_to_recordset(${toJson(observations)}::jsonb) AS seen (
+      address_key text, mailchimp_contact_id text, mailchimp_id text, mailchimp_address text, mailchimp_status text,
+      mailchimp_changed_at timestamptz, mailchimp_opted_in_at timestamptz, unsubscribe_reason text, first_name text, last_name text,
+      ever_subscribed boolean, left_by_own_will boolean)
+    ON CONFLICT DO NOTHING`;
+}
+
+async function updateObserved(
+  tx: Db,
+  connection: ConnectionId,
+  observations: readonly Observation[],
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE members AS member SET
+      address_key = seen.address_key, mailchimp_id = seen.mailchimp_id, mailchimp_address = seen.mailchimp_address,
+      mailchimp_status = seen.mailchimp_status, mailchimp_changed_at = seen.mailchimp_changed_at,
+      mailchimp_opted_in_at = seen.mailchimp_opted_in_at, unsubscribe_reason = seen.unsubscribe_reason,
+      first_name = seen.first_name, last_name = seen.last_name, ever_subscribed = seen.ever_subscribed,
+      status_before = seen.status_before, left_by_own_will = seen.left_by_own_will, own_write_status = seen.own_write_status,
+      own_write_removal_method = seen.own_write_removal_method, forgotten = seen.forgotten,
+      in_compliance_state = seen.in_compliance_state,
+      asked_at = CASE WHEN seen.mailchimp_status = 'subscribed' THEN NULL ELSE member.asked_at END,
+      sync_status = CASE WHEN seen.is_relevant AND member.sync_status <> 'live' THEN 'todo' ELSE member.sync_status END,
+      reason = CASE WHEN seen.is_relevant AND member.sync_status <> 'live' THEN NULL ELSE member.reason END,
+      updated_at = now()
+    FROM jsonb_to_recordset(${toJson(observations)}::jsonb) AS seen (
+      address_key text, mailchimp_contact_id text, mailchimp_id text, mailchimp_address text, mailchimp_status text,
+      mailchimp_changed_at timestamptz, mailchimp_opted_in_at timestamptz, unsubscribe_reason text, first_name text, last_name text,
+      ever_subscribed boolean, status_before text, left_by_own_will boolean, own_write_status text, own_write_removal_method text,
+      forgotten boolean, in_compliance_state boolean, is_relevant boolean)
+    WHERE member.connection_id = ${connection} AND member.mailchimp_contact_id = seen.mailchimp_contact_id`;
+}
+
+function toJson(observations: readonly Observation[]): string {
+  return JSON.stringify(
+    observations.map(({ facts, id, firstName, lastName, novelty }) => ({
+      address_key: facts.address.trim().toLowerCase(),
+      mailchimp_contact_id: facts.contactId,
+      mailchimp_id: id,
+      mailchimp_address: facts.address,
+      mailchimp_status: facts.status,
+      mailchimp_changed_at: toDate(facts.changedAt),
+      mailchimp_opted_in_at: toDate(facts.optedInAt),
+      unsubscribe_reason: facts.unsubscribeReason,
+      first_name: firstName,
+      last_name: lastName,
+      ever_subscribed: facts.everSubscribed,
+      status_before: facts.statusBefore,
+      left_by_own_will: facts.leftByOwnWill,
+      own_write_status: facts.ownWrite?.status ?? null,
+      own_write_removal_method: facts.ownWrite?.removalMethod ?? null,
+      forgotten: facts.forgotten,
+      in_compliance_state: facts.inComplianceState,
+      is_relevant: novelty === 'relevant',
+    })),
+  );
+}
+
+/** Remembers which members a run has read, and from which list. The same one read twice counts once. */
+export async function recordSeenMembers(
+  tx: Db,
+  run: RunId,
+  list: 'default' | 'archived',
+  mailchimpContactIds: readonly string[],
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO fetched_members (run_id, mailchimp_contact_id, list)
+    SELECT ${run}, id, ${list} FROM unnest(${[...mailchimpContactIds]}::text[]) AS id
+    ON CONFLICT (run_id, mailchimp_contact_id) DO UPDATE SET list = excluded.list`;
+}
+
+/** Before everything is read again: whoever was deleted meanwhile must not count. */
+export async function forgetSeenMembers(tx: Db, run: RunId): Promise<void> {
+  await tx.$executeRaw`DELETE FROM fetched_members WHERE run_id = ${run}`;
+}
+
+/** Members per list: what a run has read, or what we know. */
+export interface ListCounts {
+  readonly listed: number;
+  readonly archived: number;
+}
+
+/** Distinct members that a run has read, by list. */
+export async function countSeenMembers(db: Db, run: RunId): Promise<ListCounts> {
+  const rows = await db.$queryRaw<readonly ListCounts[]>`
+    SELECT count(*) FILTER (WHERE list = 'default')::int AS listed, count(*) FILTER (WHERE list = 'archived')::int AS archived
+    FROM fetched_members WHERE run_id = ${run}`;
+  return rows[0] ?? { listed: 0, archived: 0 };
+}
+
+/** Distinct members that we believe to be at Mailchimp, by list, and how many of them are subscribed. */
+export async function countKnownMembers(
+  db: Db,
+  connection: ConnectionId,
+): Promise<ListCounts & { readonly subscribed: number }> {
+  const rows = await db.$queryRaw<readonly (ListCounts & { readonly subscribed: number })[]>`
+    SELECT count(*) FILTER (WHERE status NOT IN ('archived', 'absent', 'gone'))::int AS listed,
+      count(*) FILTER (WHERE status = 'archived')::int AS archived, count(*) FILTER (WHERE status = 'subscribed')::int AS subscribed
+    FROM (
+      SELECT DISTINCT ON (mailchimp_contact_id) mailchimp_status AS status
+      FROM members WHERE connection_id = ${connection} AND mailchimp_contact_id IS NOT NULL) AS known`;
+  return rows[0] ?? { listed: 0, archived: 0, subscribed: 0 };
+}
+
+/**
+ * After everything was read: whoever we believed to be there and who was not read is `absent` until read singly (R4g). Gives how many. May run twice.
+ */
+export async function recordMissingMembers(tx: Db, connection: ConnectionId, run: RunId): Promise<number> {
+  return await tx.$executeRaw`
+    UPDATE members AS member SET mailchimp_status = 'absent', sync_status = CASE WHEN sync_status = 'live' THEN 'live' ELSE 'todo' END,
+      reason = CASE WHEN sync_status = 'live' THEN reason END, own_write_status = NULL, updated_at = now()
+    WHERE connection_id = ${connection} AND mailchimp_contact_id IS NOT NULL AND mailchimp_status NOT IN ('absent', 'gone')
+      AND NOT EXISTS (
+        SELECT 1 FROM fetched_members AS seen
+        WHERE seen.run_id = ${run} AND seen.mailchimp_contact_id = member.mailchimp_contact_id)`;
+}

@@ -1,0 +1,145 @@
+import type { RunId } from '../domain/ids.ts';
+import type { StageName } from '../domain/run.ts';
+import { notifyRun } from './runs.ts';
+import type { Db } from './store.ts';
+
+/** How far a stage is: for people, and to go on after a crash. */
+export interface StageProgress {
+  readonly stage: StageName;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  /** Pieces of work; 0 before the stage knows. */
+  readonly total: number;
+  readonly done: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+/** A piece of a stage: what it covers is up to the stage; ids and offsets, no personal data. */
+export interface Chunk<Input = unknown> {
+  readonly number: number;
+  readonly input: Input;
+}
+
+export async function listStages(db: Db, run: RunId): Promise<readonly StageProgress[]> {
+  const rows = await db.runStage.findMany({ where: { runId: run } });
+  return rows.map(({ stage, state, counts, ...row }) => ({
+    ...row,
+    stage: stage as StageName,
+    state: state as StageProgress['state'],
+    counts: counts as Readonly<Record<string, number>>,
+  }));
+}
+
+export async function findStage(db: Db, run: RunId, stage: StageName): Promise<StageProgress | null> {
+  const stages = await listStages(db, run);
+  return stages.find((progress) => progress.stage === stage) ?? null;
+}
+
+/** A stage begins, or begins again after a crash. */
+export async function recordStageStarted(tx: Db, run: RunId, stage: StageName): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE run_stages SET state = 'running', started_at = coalesce(started_at, now()) WHERE run_id = ${run} AND stage = ${stage} AND state <> 'done'`;
+  await notifyRun(tx, run);
+}
+
+/** Adds pieces of work after those that are there; their numbers go on. The caller makes sure that they are added once. */
+export async function addChunks(
+  tx: Db,
+  run: RunId,
+  stage: StageName,
+  inputs: readonly unknown[],
+): Promise<void> {
+  if (inputs.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO run_chunks (run_id, stage, number, input)
+    SELECT ${run}, ${stage}, (SELECT count(*)::int FROM run_chunks WHERE run_id = ${run} AND stage = ${stage}) + at::int - 1, input
+    FROM jsonb_array_elements(${JSON.stringify(inputs)}::jsonb) WITH ORDINALITY AS piece (input, at)`;
+  await tx.$executeRaw`
+    UPDATE run_stages SET total = total + ${inputs.length} WHERE run_id = ${run} AND stage = ${stage}`;
+  await notifyRun(tx, run);
+}
+
+/** The pieces that are still to be done, in order. */
+export async function listOpenChunks(db: Db, run: RunId, stage: StageName): Promise<readonly Chunk[]> {
+  return await db.runChunk.findMany({
+    where: { runId: run, stage, state: 'waiting' },
+    orderBy: { number: 'asc' },
+    select: { number: true, input: true },
+  });
+}
+
+/** Null: no such piece, or done already. */
+export async function findOpenChunk(
+  db: Db,
+  run: RunId,
+  stage: StageName,
+  number: number,
+): Promise<Chunk | null> {
+  return await db.runChunk.findFirst({
+    where: { runId: run, stage, number, state: 'waiting' },
+    select: { number: true, input: true },
+  });
+}
+
+/** How many pieces a stage has ever had: whether it was cut already. */
+export async function countChunks(db: Db, run: RunId, stage: StageName): Promise<number> {
+  return await db.runChunk.count({ where: { runId: run, stage } });
+}
+
+/** A piece is done, with what it counted: in the transaction that keeps what it did. Done twice counts once. */
+export async function recordChunkDone(
+  tx: Db,
+  run: RunId,
+  stage: StageName,
+  number: number,
+  counts: Readonly<Record<string, number>>,
+): Promise<void> {
+  const changed = await tx.$executeRaw`
+    UPDATE run_chunks SET state = 'done' WHERE run_id = ${run} AND stage = ${stage} AND number = ${number} AND state = 'waiting'`;
+  if (changed === 0) return;
+  await tx.$executeRaw`UPDATE run_stages SET done = done + 1 WHERE run_id = ${run} AND stage = ${stage}`;
+  await addStageCounts(tx, run, stage, counts);
+  await notifyRun(tx, run);
+}
+
+async function addStageCounts(
+  tx: Db,
+  run: RunId,
+  stage: StageName,
+  counts: Readonly<Record<string, number>>,
+): Promise<void> {
+  if (Object.keys(counts).length === 0) return;
+  await tx.$executeRaw`
+    UPDATE run_stages SET counts = counts || (
+      SELECT jsonb_object_agg(key, coalesce((run_stages.counts ->> key)::bigint, 0) + value::bigint)
+      FROM jsonb_each_text(${JSON.stringify(counts)}::jsonb))
+    WHERE run_id = ${run} AND stage = ${stage}`;
+}
+
+/** A stage is done: the next one may start. */
+export async function recordStageDone(
+  tx: Db,
+  run: RunId,
+  stage: StageName,
+  counts: Readonly<Record<string, number>>,
+): Promise<void> {
+  await addStageCounts(tx, run, stage, counts);
+  await tx.$executeRaw`
+    UPDATE run_stages SET state = 'done', finished_at = coalesce(finished_at, now()) WHERE run_id = ${run} AND stage = ${stage}`;
+  await notifyRun(tx, run);
+}
+
+/** What the pieces of a stage cover, done or not, in order. */
+export async function listChunkInputs<Input>(
+  db: Db,
+  run: RunId,
+  stage: StageName,
+): Promise<readonly Input[]> {
+  const rows = await db.runChunk.findMany({
+    where: { runId: run, stage },
+    orderBy: { number: 'asc' },
+    select: { input: true },
+  });
+  return rows.map((row) => row.input as Input);
+}

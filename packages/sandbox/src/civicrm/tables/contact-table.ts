@@ -1,0 +1,68 @@
+import { collate } from '../collation.ts';
+import { IdTable } from './id-table.ts';
+import { type ContactList, ModifiedIndex } from './modified-index.ts';
+import type { ContactRow } from './rows.ts';
+
+/** Contacts by id, by external identifier and by (modified_date, id). */
+export class ContactTable {
+  readonly #rows = new IdTable<ContactRow>();
+  readonly #byExternalIdentifier = new Map<string, ContactRow>();
+  readonly #byModified = new ModifiedIndex();
+
+  takeId(): number {
+    return this.#rows.takeId();
+  }
+
+  insert(row: ContactRow): void {
+    this.#rows.insert(row);
+    if (row.external_identifier !== null) {
+      this.#byExternalIdentifier.set(collate(row.external_identifier), row);
+    }
+    this.#byModified.add(row);
+  }
+
+  delete(row: ContactRow): void {
+    this.#rows.delete(row);
+    if (row.external_identifier !== null) this.#byExternalIdentifier.delete(collate(row.external_identifier));
+    this.#byModified.noteStale();
+  }
+
+  setExternalIdentifier(row: ContactRow, identifier: string | null): void {
+    if (row.external_identifier !== null) this.#byExternalIdentifier.delete(collate(row.external_identifier));
+    row.external_identifier = identifier;
+    if (identifier !== null) this.#byExternalIdentifier.set(collate(identifier), row);
+  }
+
+  /** Sets modified_date; the only way to, so that the index knows. */
+  setModified(row: ContactRow, ms: number): void {
+    if (row.modified_date === ms) return;
+    row.modified_date = ms;
+    this.#byModified.noteStale();
+    this.#byModified.add(row);
+  }
+
+  get(id: number): ContactRow | undefined {
+    return this.#rows.get(id);
+  }
+
+  findByExternalIdentifier(identifier: string): ContactRow | undefined {
+    return this.#byExternalIdentifier.get(collate(identifier));
+  }
+
+  all(): readonly ContactRow[] {
+    return this.#rows.all();
+  }
+
+  from(id: number): readonly ContactRow[] {
+    return this.#rows.from(id);
+  }
+
+  /** Contacts changed at or after a time (ms since 1970), by (modified_date, id). */
+  modifiedFrom(ms: number): ContactList {
+    return this.#byModified.from(ms, (row) => this.#rows.get(row.id) === row);
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+}

@@ -1,0 +1,46 @@
+import { SortedRows } from './sorted-rows.ts';
+
+/** Rows by auto-increment id, and in the order of their ids. */
+export class IdTable<R extends { readonly id: number }> {
+  readonly #byId = new Map<number, R>();
+  readonly #ordered = new SortedRows<R>((row) => row.id);
+  #lastId = 0;
+
+  /** Takes the next id. An id once taken is never given again, used or not: failed inserts leave gaps, as in InnoDB. */
+  takeId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  insert(row: R): void {
+    this.#byId.set(row.id, row);
+    this.#ordered.add(row);
+  }
+
+  get(id: number): R | undefined {
+    return this.#byId.get(id);
+  }
+
+  delete(row: R): void {
+    if (this.#byId.delete(row.id)) this.#ordered.delete(row);
+  }
+
+  deleteAll(rows: readonly R[]): void {
+    for (const row of rows) this.#byId.delete(row.id);
+    if (rows.length > 0) this.#ordered.deleteAll(new Set(rows));
+  }
+
+  /** All rows by ascending id. */
+  all(): readonly R[] {
+    return this.#ordered.all();
+  }
+
+  /** The rows with at least this id, ascending. */
+  from(id: number): readonly R[] {
+    return this.#ordered.from(id);
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+}

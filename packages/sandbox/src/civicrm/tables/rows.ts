@@ -1,0 +1,115 @@
+/** What a column may hold. Timestamps are milliseconds since 1970 in whole seconds; wall times (DATETIME) are strings. */
+export type FieldValue = string | number | boolean | null | undefined | readonly (string | number)[];
+
+/** A row as the query language sees it: columns by their API name. */
+export type Row = { readonly [column: string]: FieldValue };
+
+/** `civicrm_contact`. Rarely used columns are absent until somebody writes them. */
+export type ContactRow = {
+  readonly id: number;
+  /** Individual, Organization, Household; any other text is stored too (civicrm-recorded.md 8). */
+  contact_type: string;
+  external_identifier: string | null;
+  display_name: string | null;
+  sort_name: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  organization_name?: string | null;
+  household_name?: string | null;
+  middle_name?: string | null;
+  nick_name?: string | null;
+  job_title?: string | null;
+  birth_date?: string | null;
+  deceased_date?: string | null;
+  do_not_email: boolean;
+  do_not_phone: boolean;
+  do_not_mail: boolean;
+  do_not_sms: boolean;
+  do_not_trade: boolean;
+  is_opt_out: boolean;
+  is_deceased: boolean;
+  is_deleted: boolean;
+  preferred_language: string | null;
+  hash: string;
+  source: string | null;
+  created_date: number;
+  modified_date: number;
+};
+
+/** `civicrm_email`. */
+export type EmailRow = {
+  readonly id: number;
+  /** Null: the row belongs to an event or to the domain, not to a person (civicrm-api.md 2.2). */
+  contact_id: number | null;
+  location_type_id: number;
+  email: string;
+  is_primary: boolean;
+  is_billing: boolean;
+  is_bulkmail: boolean;
+  /** 0 no, 1 bounce, 2 opted out. */
+  on_hold: number;
+  hold_date: string | null;
+  reset_date: string | null;
+};
+
+/** `civicrm_group`. */
+export type GroupRow = {
+  readonly id: number;
+  name: string;
+  title: string;
+  frontend_title: string;
+  description: string | null;
+  /** Option values as strings: `1` Access Control, `2` Mailing List. */
+  group_type: readonly string[] | null;
+  /** Not null: a smart group. */
+  saved_search_id: number | null;
+  is_active: boolean;
+  is_hidden: boolean;
+  is_reserved: boolean;
+  visibility: string;
+  parents: readonly number[] | null;
+  children: readonly number[] | null;
+  created_id: number | null;
+  modified_id: number | null;
+};
+
+/** `civicrm_group_contact`; (group_id, contact_id) is unique. */
+export type GroupContactRow = {
+  readonly id: number;
+  readonly group_id: number;
+  contact_id: number;
+  /** Added, Removed, Pending; any other text is stored too (civicrm-recorded.md 3). */
+  status: string;
+};
+
+/** `civicrm_subscription_history`. */
+export type HistoryRow = {
+  readonly id: number;
+  contact_id: number;
+  /** Null: an opt-out of everything, no group event (civicrm-api.md 2.6). */
+  readonly group_id: number | null;
+  readonly date: number;
+  readonly method: string | null;
+  readonly status: string;
+  readonly tracking: string | null;
+};
+
+/** `civicrm_activity`, as far as merges need it. */
+export type ActivityRow = {
+  readonly id: number;
+  readonly activity_type_id: number;
+  readonly subject: string;
+  /** Wall time. */
+  readonly activity_date_time: string;
+  readonly parent_id: number | null;
+  is_deleted: boolean;
+  is_test: boolean;
+};
+
+/** `civicrm_activity_contact`. */
+export type ActivityContactRow = {
+  readonly id: number;
+  readonly activity_id: number;
+  contact_id: number;
+  readonly record_type_id: number;
+};

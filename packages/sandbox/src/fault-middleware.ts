@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Fault, FaultKind, Faults, HttpFaultKind, SystemName } from './faults.ts';
+
+/** An answer that a fault gives in place of the real one. */
+export interface FaultAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+export interface FaultMiddlewareOptions {
+  readonly faults: Faults;
+  readonly system: SystemName;
+  /** The names of the request that a fault's `path` is matched on; by default the path below the mount point. */
+  readonly pathsOf?: (request: Request) => readonly string[];
+  /** How this system says an error in JSON (or plain text): 401, 429, 500, 503. */
+  readonly errorAnswer: (status: number) => FaultAnswer;
+}
+
+const HTTP_KINDS: ReadonlySet<FaultKind> = new Set<HttpFaultKind>([
+  'rate-limit',
+  'forbidden-html',
+  'server-error',
+  'bad-gateway-html',
+  'unavailable',
+  'html-200',
+  'empty-200',
+  'truncated-json',
+  'reset',
+  'reset-after',
+  'slow',
+  'slow-after',
+  'unauthorized',
+  'status',
+]);
+
+/**
+ * Express middleware that waits out the system's latency, then breaks the request if a fault strikes it.
+ * Mount it after the body parser where `pathsOf` needs the body. `res.locals['busy']` is a promise of the time a slow request
+ * still runs, whether or not its caller is still there.
+ */
+export function createFaultMiddleware(options: FaultMiddlewareOptions): RequestHandler {
+  const { faults, system, pathsOf = (request) => [request.path] } = options;
+  return async (request, response, next) => {
+    const latencyMs = faults.latency(system);
+    if (latencyMs > 0) await hold(response, latencyMs);
+    const fault = faults.take(HTTP_KINDS, { system, method: request.method, paths: pathsOf(request) });
+    if (fault === null) next();
+    else await strike(fault, options, response, next);
+  };
+}
+
+/** What the status kinds of fault answer with, here and inside Mailchimp's batches; null for the kinds that are no answer. */
+export function faultAnswer(
+  fault: Fault,
+  errorAnswer: FaultMiddlewareOptions['errorAnswer'],
+): FaultAnswer | null {
+  switch (fault.kind) {
+    case 'rate-limit':
+      return withOwnBody(fault, errorAnswer(429));
+    case 'unauthorized':
+      return withOwnBody(fault, errorAnswer(401));
+    case 'server-error':
+      return withOwnBody(fault, errorAnswer(fault.status ?? 500));
+    case 'unavailable':
+      return withOwnBody(fault, errorAnswer(503));
+    case 'status':
+      return withOwnBody(fault, errorAnswer(fault.status ?? 500));
+    case 'forbidden-html':
+      return html(
+        403,
+        fault.body ?? '<html><head><title>403 Forbidden</title></head><body>Access Denied</body></html>',
+      );
+    case 'bad-gateway-html':
+      return html(
+        502,
+        fault.body ?? '<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>',
+      );
+    case 'html-200':
+      return html(
+        200,
+        fault.body ??
+          '<!DOCTYPE html><html><head><title>Please wait</title></head><body>One moment, please.</body></html>',
+      );
+    case 'empty-200':
+      return { status: 200, contentType: 'application/json; charset=utf-8', body: '' };
+    default:
+      return null;
+  }
+}
+
+const html = (status: number, body: string): FaultAnswer => ({
+  status,
+  contentType: 'text/html; charset=utf-8',
+  body,
+});
+
+const withOwnBody = (fault: Fault, answer: FaultAnswer): FaultAnswer => ({
+  ...answer,
+  body: fault.body ?? answer.body,
+});
+
+async function strike(
+  fault: Fault,
+  { errorAnswer }: FaultMiddlewareOptions,
+  response: Response,
+  next: () => void,
+): Promise<void> {
+  const answer = faultAnswer(fault, errorAnswer);
+  if (answer !== null) {
+    if (fault.delayMs !== undefined) await hold(response, fault.delayMs);
+    send(response, answer, fault.retryAfter);
+    return;
+  }
+  switch (fault.kind) {
+    case 'reset':
+      response.socket?.destroy();
+      return;
+    case 'reset-after':
+      resetInsteadOfAnswer(response);
+      break;
+    case 'truncated-json':
+      truncateAnswer(response);
+      break;
+    case 'slow':
+      await hold(response, fault.delayMs ?? 0);
+      break;
+    case 'slow-after':
+      delayAnswer(response, fault.delayMs ?? 0);
+      break;
+    default:
+      throw new Error(`The fault kind ${fault.kind} is not one of the HTTP kinds`);
+  }
+  next();
+}
+
+function send(response: Response, answer: FaultAnswer, retryAfter: number | undefined): void {
+  if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
+  response.statusCode = answer.status;
+  response.setHeader('Content-Type', answer.contentType);
+  response.setHeader('Content-Length', Buffer.byteLength(answer.body));
+  response.end(answer.body);
+}
+
+/** Real time, not the sandbox's: clients measure their time limits in it. Never keeps the process alive. */
+function hold(response: Response, ms: number): Promise<void> {
+  const held = sleep(ms, undefined, { ref: false });
+  response.locals['busy'] = held;
+  return held;
+}
+
+/** The handler runs to its end and does not notice; the caller never learns what came of it. */
+function resetInsteadOfAnswer(response: Response): void {
+  Object.assign(response, {
+    write: () => true,
+    end: () => {
+      response.socket?.destroy();
+      return response;
+    },
+  });
+}
+
+function delayAnswer(response: Response, ms: number): void {
+  const end = response.end.bind(response);
+  Object.assign(response, {
+    end: (body?: string | Buffer) => {
+      void hold(response, ms).then(() => (body === undefined ? end() : end(body)));
+      return response;
+    },
+  });
+}
+
+/** Valid HTTP, broken JSON: the length announced is the length sent. */
+function truncateAnswer(response: Response): void {
+  const end = response.end.bind(response);
+  Object.assign(response, {
+    end: (body?: string | Buffer) => {
+      const whole = Buffer.from(body ?? '');
+      const half = whole.subarray(0, Math.floor(whole.length / 2));
+      response.setHeader('Content-Length', half.length);
+      return end(half);
+    },
+  });
+}

@@ -1,0 +1,66 @@
+import { defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+/** Our own packages are read as TypeScript, so a test sees what is written, not what was last built. */
+const conditions = ['source', ...defaultServerConditions];
+
+/**
+ * Kinds of test by what they touch; file names say which. The cheap ones come first, and can be run alone:
+ * `--project unit`.
+ */
+const KINDS = ['pg', 'queue', 'e2e'] as const;
+const named = (kind: string) => [`{packages,apps}/**/*.${kind}.test.ts`, `tests/**/*.${kind}.test.ts`];
+const SLOW = KINDS.flatMap(named);
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          sequence: { groupOrder: 0 },
+          include: ['{packages,apps}/**/*.test.{ts,tsx}', 'tests/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', ...SLOW],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pg',
+          sequence: { groupOrder: 1 },
+          include: named('pg'),
+          globalSetup: 'packages/core/testing/test-server.ts',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'queue',
+          sequence: { groupOrder: 2 },
+          include: named('queue'),
+          globalSetup: 'packages/core/testing/test-server.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          sequence: { groupOrder: 3 },
+          include: named('e2e'),
+          globalSetup: 'packages/core/testing/test-server.ts',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // Each starts whole processes of its own: two at a time are enough for two cores.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
