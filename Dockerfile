@@ -21,9 +21,9 @@ COPY packages packages
 COPY apps apps
 RUN node scripts/generate.mjs && node node_modules/typescript/bin/tsc -b
 
-# None of the install scripts is needed: what they would fetch, we do not use.
+# "optional" are the embedded PostgreSQL, which has no place here, and tools that Prisma's client could use.
 FROM manifests AS dependencies
-RUN npm install --no-save --ignore-scripts --omit=dev && npm cache clean --force
+RUN npm install --no-save --ignore-scripts --omit=dev --omit=optional && npm cache clean --force
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production

@@ -20,7 +20,7 @@ export interface Module {
   readonly file: string;
   readonly imports: readonly Import[];
   readonly hasDefaultExport: boolean;
-  /** Whether it passes on what another file exports. */
+  /** Whether it passes on what another file of ours exports. */
   readonly isBarrel: boolean;
 }
 
@@ -49,7 +49,9 @@ function readModule(file: string): Module {
       file: resolve(file, specifier),
     })),
     hasDefaultExport: exported.some(({ exportName }) => exportName.kind === 'Default'),
-    isBarrel: exported.some(({ moduleRequest }) => moduleRequest !== null),
+    isBarrel: exported.some(
+      ({ moduleRequest }) => moduleRequest !== null && resolve(file, moduleRequest.value) !== null,
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CallLimiter, CallSlot } from '../src/gateways/limiter.ts';
+import type { CallLimiter, CallSlot } from '../src/domain/call-limiter.ts';
 
 /** Call slots in memory, in the order in which they were asked for, that tell what became of them. */
 export class TestLimiter implements CallLimiter {

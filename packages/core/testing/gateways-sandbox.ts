@@ -1,6 +1,6 @@
 import { type SandboxOptions, startSandbox } from '@mcsync/sandbox/start-sandbox';
 import { onTestFinished } from 'vitest';
-import { audienceId } from '../src/domain/ids.ts';
+import { audienceId, contactId, groupId } from '../src/domain/ids.ts';
 import type { CivicrmOptions } from '../src/gateways/civicrm/client.ts';
 import { createCivicrm } from '../src/gateways/civicrm/create-civicrm.ts';
 import type { MailchimpOptions } from '../src/gateways/mailchimp/client.ts';
@@ -45,7 +45,7 @@ export async function startGateways(
   };
   const { baseUrl, apiKey, accountId, world } = sandbox.mailchimp;
   const list = world.addAudience(accountId, { name: 'Friends' });
-  const group = sandbox.civicrm.world.createGroup('Friends');
+  const group = groupId(sandbox.civicrm.world.createGroup('Friends'));
   return {
     sandbox,
     limiter,
@@ -64,3 +64,31 @@ export async function startGateways(
     }),
   };
 }
+
+export type GatewayWorld = Awaited<ReturnType<typeof startGateways>>;
+export type GatewayOptions = Parameters<typeof startGateways>[0];
+
+/** An address that no error and no log may show. */
+export const WILMA = 'wilma.wanderer@oakfield-trust.test';
+
+/** With Wilma subscribed to the audience; `call` unsubscribes her. */
+export async function startWithMember(options?: GatewayOptions) {
+  const world = await startGateways(options);
+  const seed = { email: WILMA, status: 'subscribed' } as const;
+  const wilma = world.sandbox.mailchimp.world.seedMember(world.list.id, seed);
+  const call = { kind: 'patch', key: wilma.contactId, body: { status: 'unsubscribed' } } as const;
+  return { ...world, wilma, call };
+}
+
+/** With so many contacts, each with an address, all in the group where `status` says so. The first is Wilma. */
+export async function startWithContacts(count: number, status: 'Added' | null, options?: GatewayOptions) {
+  const world = await startGateways(options);
+  const site = world.sandbox.civicrm.world;
+  const ids = Array.from({ length: count }, (_, index) => {
+    const email = index === 0 ? WILMA : `n${index}@oakfield-trust.test`;
+    return contactId(site.createContact({ firstName: `N${index}`, emails: [email] }));
+  });
+  if (status === 'Added') for (const id of ids) site.addToGroup(world.group, id);
+  return { ...world, site, ids, wilma: ids[0] ?? contactId(0) };
+}
+export type ContactsWorld = Awaited<ReturnType<typeof startWithContacts>>;

@@ -38,11 +38,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await once(server, 'listening');
   const sandbox = describe(parts, server);
   app.disable('x-powered-by');
-  app.use(
-    '/mailchimp',
-    createMailchimpRouter({ ...worldOf(parts, 'mailchimp'), publicUrl: () => sandbox.url }),
-  );
-  app.use('/site', createCivicrmRouter(worldOf(parts, 'civicrm')));
+  const { clock, faults, requests } = parts;
+  const around = { clock, faults, requests, publicUrl: () => sandbox.url };
+  app.use('/mailchimp', createMailchimpRouter({ ...around, world: parts.mailchimp.world }));
+  app.use('/site', createCivicrmRouter({ ...around, world: parts.civicrm.world }));
   app.use('/control', createControlRouter(sandbox));
   return sandbox;
 }
@@ -73,11 +72,6 @@ function createParts({
     faults: new Faults(),
     requests: new RequestLog(),
   };
-}
-
-function worldOf<S extends 'mailchimp' | 'civicrm'>(parts: SandboxParts, system: S) {
-  const { clock, faults, requests } = parts;
-  return { world: parts[system].world as SandboxParts[S]['world'], clock, faults, requests };
 }
 
 function describe(parts: SandboxParts, server: Server): Sandbox {

@@ -45,3 +45,23 @@ export const ERROR_CODES = {
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+const STOPPING: readonly ErrorCode[] = [
+  'MAILCHIMP_KEY_REFUSED',
+  'MAILCHIMP_ACCOUNT_DISABLED',
+  'MAILCHIMP_FORBIDDEN',
+  'MAILCHIMP_AUDIENCE_MISSING',
+  'CIVICRM_KEY_REFUSED',
+  'CIVICRM_NOT_SIGNED_IN',
+  'CIVICRM_RIGHTS_MISSING',
+  'CIVICRM_TOO_OLD',
+  'GROUP_MISSING',
+  'GROUP_IS_SMART',
+  'GROUP_HAS_CHILDREN',
+  'GROUP_INACTIVE',
+  'GROUP_HIDDEN',
+  'SECRET_UNREADABLE',
+];
+
+/** Whether an error stops the connection until somebody has acted (E17, E19, E21, E24), or only the run that met it. */
+export const stopsConnection = (code: ErrorCode): boolean => STOPPING.includes(code);

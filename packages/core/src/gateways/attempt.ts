@@ -1,4 +1,5 @@
-import type { CallLimiter } from './limiter.ts';
+import { setMaxListeners } from 'node:events';
+import type { CallLimiter } from '../domain/call-limiter.ts';
 
 /** What came of one request. Nothing but the wait for a slot rejects: what a failure means differs between reads and writes. */
 export type Attempt<Answer> =
@@ -23,6 +24,7 @@ export async function attempt<Answer>(
   signal: AbortSignal,
   send: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Attempt<Answer>> {
+  setMaxListeners(0, signal); // all requests of a job listen to its one signal at once: that is no leak
   const slot = await limiter.acquire(signal);
   const result = await withinLimit(signal, timeLimitMs, send);
   const isOver = result.kind === 'answered' || result.kind === 'failed';

@@ -13,6 +13,10 @@ describe('how a request failed', () => {
     expect(describeFailure(Object.assign(new Error(), { code }))).toEqual({ isUnsent: false, code });
   });
 
+  test('a bug of ours is not taken for one', () => {
+    expect(() => describeFailure(new TypeError('count is not a function'))).toThrow(TypeError);
+  });
+
   test('anything else tells nothing', () => {
     expect(describeFailure('gone')).toEqual({ isUnsent: false, code: null });
   });

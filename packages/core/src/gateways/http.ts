@@ -24,9 +24,10 @@ export interface NetworkFailure {
   readonly code: string | null;
 }
 
-/** Reads a rejection of `fetch` or of Node's own client. */
+/** Reads a rejection of `fetch` or of Node's own client. A `TypeError` of neither is a bug of ours, and thrown on. */
 export function describeFailure(error: unknown): NetworkFailure {
   const code = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : null);
+  if (code === null && error instanceof TypeError && error.cause === undefined) throw error;
   return { isUnsent: code !== null && NOT_SENT.has(code), code };
 }
 

@@ -4,6 +4,7 @@ import { planUpdate } from '../decide/plan-update.ts';
 import type { Write } from '../domain/decision.ts';
 import type { DecisionId } from '../domain/ids.ts';
 import { listComponents } from '../store/components.ts';
+import type { Db } from '../store/db.ts';
 import {
   approveDecisions,
   countWrittenLastDay,
@@ -12,7 +13,6 @@ import {
 } from '../store/decisions.ts';
 import { countKnownMembers } from '../store/observed-members.ts';
 import { findRun, type Run } from '../store/runs.ts';
-import type { Db } from '../store/store.ts';
 import { findTargets, type TargetMember } from '../store/targets.ts';
 import { enqueueUpdates, type OpenUpdate, type QueuedUpdate } from '../store/updates.ts';
 import { type Decided, decideComponents } from './decide-components.ts';

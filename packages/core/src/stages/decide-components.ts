@@ -11,11 +11,11 @@ import type { CivicrmReader } from '../gateways/civicrm/civicrm.ts';
 import type { MailchimpReader } from '../gateways/mailchimp/mailchimp.ts';
 import { listComponents } from '../store/components.ts';
 import type { Connection } from '../store/connections.ts';
+import type { Db } from '../store/db.ts';
 import type { FetchedContact } from '../store/fetched-contacts.ts';
 import { type NewLink, recordNewLinks } from '../store/fresh-links.ts';
 import type { LinkRow } from '../store/member-rows.ts';
 import type { Observation } from '../store/observed-members.ts';
-import type { Db } from '../store/store.ts';
 import { erasedContact, toFetchedContact } from './fetched-contact.ts';
 import { chunksOf } from './stage.ts';
 

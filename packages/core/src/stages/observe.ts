@@ -2,13 +2,13 @@ import { isRelevantChange, observeMember } from '../decide/observe-member.ts';
 import type { MailchimpFacts } from '../domain/facts.ts';
 import type { ConnectionId } from '../domain/ids.ts';
 import type { MemberRecord } from '../domain/mailchimp-call.ts';
+import type { Db } from '../store/db.ts';
 import {
   type KnownMember,
   listKnownFacts,
   type Observation,
   recordObservations,
 } from '../store/observed-members.ts';
-import type { Db } from '../store/store.ts';
 
 /** What a look at some members told. */
 export interface Observed {

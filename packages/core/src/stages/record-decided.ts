@@ -2,10 +2,10 @@ import { newestId } from '../decide/group-history.ts';
 import type { Decision, Wait } from '../domain/decision.ts';
 import type { ConnectionId, DecisionId, MemberId, RunId } from '../domain/ids.ts';
 import type { SyncStatus } from '../domain/member.ts';
+import type { Db } from '../store/db.ts';
 import { type DecisionRecord, type RecordedBase, recordDecisions } from '../store/decisions.ts';
 import { recordContacts } from '../store/fresh-links.ts';
 import { recordObservations } from '../store/observed-members.ts';
-import type { Db } from '../store/store.ts';
 import type { Decided, Reading } from './decide-components.ts';
 import { fingerprintOf, plannedFacts } from './planned-facts.ts';
 

@@ -4,8 +4,8 @@ import { subscriberHash } from '../domain/email.ts';
 import type { MailchimpFacts } from '../domain/facts.ts';
 import { mailchimpContactId, type UpdateId } from '../domain/ids.ts';
 import type { CallOutcome, MemberRecord } from '../domain/mailchimp-call.ts';
+import type { Db } from '../store/db.ts';
 import { type Observation, recordObservations } from '../store/observed-members.ts';
-import type { Db } from '../store/store.ts';
 import {
   confirmDecisions,
   listOpenUpdates,

@@ -1,5 +1,5 @@
 import type { MemberId, SiteId } from '../domain/ids.ts';
-import type { Db } from './store.ts';
+import type { Db } from './db.ts';
 
 /** An address for which a contact is to be created. */
 export interface AddressClaim {

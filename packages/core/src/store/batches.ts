@@ -7,8 +7,8 @@ import {
   connectionId,
   type UpdateId,
 } from '../domain/ids.ts';
+import type { Db } from './db.ts';
 import type { Batch as BatchRow } from './generated/client.ts';
-import type { Db } from './store.ts';
 import { type ClaimedUpdate, toClaimed } from './updates.ts';
 
 /** `claimed`: its updates are ours, Mailchimp may or may not have it. `submitted`: Mailchimp has told us its id. `settled`; `lost`: given up. */
@@ -26,6 +26,7 @@ export interface Batch {
   readonly claimedAt: Date;
   readonly submittedAt: Date | null;
   readonly settledAt: Date | null;
+  readonly nextPollAt: Date | null;
   readonly polls: number;
 }
 

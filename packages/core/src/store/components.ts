@@ -1,7 +1,7 @@
 import type { ConnectionId } from '../domain/ids.ts';
+import type { Db } from './db.ts';
 import type { MemberRange } from './linking.ts';
 import { type LinkRow, type MemberRow, toLinkRow } from './member-rows.ts';
-import type { Db } from './store.ts';
 
 /** Cuts the people to be looked at into ranges of about `size` rows. */
 export async function listTodoRanges(

@@ -12,8 +12,8 @@ import {
 } from '../domain/ids.ts';
 import { DEFAULT_POLICIES, type Policies } from '../domain/policies.ts';
 import { UsageError } from '../errors/sync-error.ts';
+import type { Db } from './db.ts';
 import type { Connection as ConnectionRow, Prisma } from './generated/client.ts';
-import type { Db } from './store.ts';
 
 /** Whether a connection may run. `faulted`: it stopped itself; somebody has to mend what its fault says and resume it. */
 export type ConnectionState = 'active' | 'paused' | 'faulted';

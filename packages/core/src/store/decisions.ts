@@ -11,7 +11,7 @@ import {
 import type { SyncStatus } from '../domain/member.ts';
 import type { Category, CategoryCounts } from '../domain/plan.ts';
 import type { PlannedFacts } from '../domain/planned-facts.ts';
-import type { Db } from './store.ts';
+import type { Db } from './db.ts';
 
 /** What was decided about one link, ready to be kept: the decision, the facts that it rests on, and what becomes of our row. */
 export interface DecisionRecord {
@@ -322,4 +322,9 @@ export async function approveDecisions(tx: Db, ids: readonly DecisionId[], by: s
 /** Planned outside a plan and not to be applied now: the next run decides afresh. */
 export async function setAsideDecisions(tx: Db, ids: readonly DecisionId[]): Promise<void> {
   await tx.$executeRaw`UPDATE decisions SET state = 'superseded' WHERE id = ANY(${[...ids]}) AND state = 'planned'`;
+}
+
+/** Somebody approved exactly what a held run shows. */
+export async function recordHeldApproved(tx: Db, run: RunId, by: string): Promise<void> {
+  await recordDecisionStates(tx, run, ['held'], 'approved', by);
 }

@@ -1,8 +1,8 @@
 import type { ContactFlag, ContactState, GroupStatus } from '../domain/facts.ts';
 import type { ConnectionId, ContactId, RunId } from '../domain/ids.ts';
 import { contactId } from '../domain/ids.ts';
+import type { Db } from './db.ts';
 import { toDate } from './member-rows.ts';
-import type { Db } from './store.ts';
 
 /** What a run has read in CiviCRM about one contact. */
 export interface FetchedContact {

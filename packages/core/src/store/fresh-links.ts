@@ -1,7 +1,7 @@
 import type { ConnectionId, ContactId, MemberId } from '../domain/ids.ts';
+import type { Db } from './db.ts';
 import type { FetchedContact } from './fetched-contacts.ts';
 import { toDate } from './member-rows.ts';
-import type { Db } from './store.ts';
 
 /** Contacts read directly, outside the listing of a run: their C goes to their links at once. The caller decides about these people, or sends them to the next run. */
 export async function recordContacts(

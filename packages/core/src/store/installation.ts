@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Db } from './store.ts';
+import type { Db } from './db.ts';
 
 /** This installation, the same for every process on this database. */
 export interface Installation {

@@ -1,5 +1,5 @@
 import type { ConnectionId, RunId } from '../domain/ids.ts';
-import type { Db } from './store.ts';
+import type { Db } from './db.ts';
 
 /** Proof that a run may write for its connection: the lease as it was when taken (durability rule 5). */
 export interface LeaseHold {

@@ -7,7 +7,7 @@ import {
   memberId,
   type RunId,
 } from '../domain/ids.ts';
-import type { Db } from './store.ts';
+import type { Db } from './db.ts';
 
 /** A range of our row ids, both ends included: how work on members is parted. */
 export interface MemberRange {

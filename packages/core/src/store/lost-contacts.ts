@@ -1,6 +1,6 @@
 import { type ConnectionId, type ContactId, contactId, type RunId } from '../domain/ids.ts';
+import type { Db } from './db.ts';
 import { mergeRows } from './linking.ts';
-import type { Db } from './store.ts';
 
 /** Contacts of people to be looked at that are in the trash, or erased. */
 export async function listLostContacts(

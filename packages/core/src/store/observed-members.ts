@@ -1,7 +1,7 @@
 import type { MailchimpFacts } from '../domain/facts.ts';
 import type { ConnectionId, RunId } from '../domain/ids.ts';
+import type { Db } from './db.ts';
 import { type MemberRow, toDate, toMailchimpFacts } from './member-rows.ts';
-import type { Db } from './store.ts';
 
 /** M as we knew it, by Mailchimp's `contact_id`. The rows stay locked until the transaction ends, so that two readers of one page do not lose each other's change. */
 export async function listKnownFacts(

@@ -1,7 +1,7 @@
 import type { RunId } from '../domain/ids.ts';
-import type { StageName } from '../domain/run.ts';
+import { APPLY_STAGES, type StageName } from '../domain/run.ts';
+import type { Db } from './db.ts';
 import { notifyRun } from './runs.ts';
-import type { Db } from './store.ts';
 
 /** How far a stage is: for people, and to go on after a crash. */
 export interface StageProgress {
@@ -142,4 +142,9 @@ export async function listChunkInputs<Input>(
     select: { input: true },
   });
   return rows.map((row) => row.input as Input);
+}
+
+/** A held run may be applied in parts: its apply stages begin afresh with each approval. */
+export async function resetApplyStages(tx: Db, run: RunId): Promise<void> {
+  await tx.runStage.deleteMany({ where: { runId: run, stage: { in: [...APPLY_STAGES] } } });
 }

@@ -3,6 +3,7 @@ import { invariant } from '../domain/invariant.ts';
 import type { CategoryVerdict, InCounts } from '../domain/plan.ts';
 import {
   APPLY_STAGES,
+  isRunActive,
   mayFollow,
   PLAN_STAGES,
   type RunMode,
@@ -10,9 +11,10 @@ import {
   type RunState,
 } from '../domain/run.ts';
 import { UsageError } from '../errors/sync-error.ts';
+import type { Db } from './db.ts';
 import type { Prisma, Run as RunRow } from './generated/client.ts';
 import { claimLease, findHolder, type LeaseHold, releaseLease } from './leases.ts';
-import type { Db, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 /** How somebody asked for a run. */
 export interface RunRequest {
@@ -161,7 +163,7 @@ export async function recordRunState(
   const from = rows[0]?.state;
   if (from === undefined || from === to) return;
   invariant(mayFollow(from, to), `a run cannot go from ${from} to ${to}`);
-  const isOver = to !== 'applying' && to !== 'held';
+  const isOver = !isRunActive(to) && to !== 'held';
   await tx.run.update({
     where: { id: run.id },
     data: {
@@ -170,9 +172,28 @@ export async function recordRunState(
       ...(error && { errorCode: error.code, errorMessage: error.message }),
     },
   });
-  if (to !== 'applying') await releaseLease(tx, run.connectionId, run.id);
-  if (isOver || to === 'held') await forgetFetched(tx, run.id);
+  if (!isRunActive(to)) await releaseLease(tx, run.connectionId, run.id);
+  // A stopped run goes on with what it has read.
+  if (!isRunActive(to) && to !== 'stopped') await forgetFetched(tx, run.id);
   await notifyRun(tx, run.id);
+}
+
+/** A stopped run goes on in the flow that it was in, with the limits asked for now. Gives its state. The caller holds the lease. */
+export async function recordResumed(
+  tx: Db,
+  run: Run,
+  {
+    stopBefore = null,
+    deadlineAt = null,
+  }: { readonly stopBefore?: string | null; readonly deadlineAt?: Date | null },
+): Promise<'planning' | 'applying'> {
+  const open = await tx.runStage.count({
+    where: { runId: run.id, stage: { in: [...PLAN_STAGES] }, state: { not: 'done' } },
+  });
+  const state = open > 0 ? 'planning' : 'applying';
+  await tx.run.update({ where: { id: run.id }, data: { stopBefore, deadlineAt, finishedAt: null } });
+  await recordRunState(tx, run, state);
+  return state;
 }
 
 /** What a run read is needed until its plan is drawn up. */

@@ -1,7 +1,7 @@
 import { type AccountId, accountId, type SiteId, siteId } from '../domain/ids.ts';
 import { UsageError } from '../errors/sync-error.ts';
+import type { Db } from './db.ts';
 import type { Secrets } from './secrets.ts';
-import type { Db } from './store.ts';
 
 /** A CiviCRM site, with its key opened: to be handed to a gateway and to nobody else. */
 export interface Site {

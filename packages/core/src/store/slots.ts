@@ -1,17 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Db } from './store.ts';
-
-/** One simultaneous call that is ours (the gateways' `CallSlot`). */
-export interface Slot {
-  release(): Promise<void>;
-  abandon(): Promise<void>;
-}
-
-/** Who may call now, over all workers: rows that are held and freed (durability rule 6; the gateways' `CallLimiter`). */
-export interface SlotLimiter {
-  acquire(signal: AbortSignal): Promise<Slot>;
-}
+import type { CallLimiter, CallSlot } from '../domain/call-limiter.ts';
+import type { Db } from './db.ts';
 
 export interface SlotOptions {
   /** `mailchimp:<account>` or `civicrm:<site>`. */
@@ -26,7 +16,7 @@ export interface SlotOptions {
 const LOOK_AGAIN_MS = 20;
 
 /** A limiter on the store's rows. Makes the rows that are missing, so a capacity may be raised at any time. */
-export function createSlotLimiter(db: Db, options: SlotOptions): SlotLimiter {
+export function createSlotLimiter(db: Db, options: SlotOptions): CallLimiter {
   let prepared: Promise<unknown> | null = null;
   return {
     async acquire(signal) {
@@ -62,7 +52,7 @@ async function claimSlot(
   return claimed > 0;
 }
 
-function slot(db: Db, resource: string, holder: string): Slot {
+function slot(db: Db, resource: string, holder: string): CallSlot {
   return {
     async release() {
       await db.$executeRaw`

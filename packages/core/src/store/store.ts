@@ -1,12 +1,9 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { LeaseLostError, TransientError } from '../errors/sync-error.ts';
-import type { Prisma } from './generated/client.ts';
+import type { Db } from './db.ts';
 import { PrismaClient } from './generated/client.ts';
 import type { LeaseHold } from './leases.ts';
-
-/** What our queries run on: the database, or a transaction of it. */
-export type Db = Prisma.TransactionClient;
 
 /** The data of the service. One per process; close it to end the process. */
 export interface Store {

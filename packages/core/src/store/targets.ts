@@ -1,6 +1,6 @@
 import type { MemberStatus } from '../domain/facts.ts';
 import type { ConnectionId } from '../domain/ids.ts';
-import type { Db } from './store.ts';
+import type { Db } from './db.ts';
 
 /** A Mailchimp member that a write is for, as it stands. */
 export interface TargetMember {

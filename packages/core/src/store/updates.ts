@@ -13,9 +13,10 @@ import {
 } from '../domain/ids.ts';
 import type { MemberCall } from '../domain/mailchimp-call.ts';
 import type { PlannedUpdate, UpdateKind, UpdateState } from '../domain/update.ts';
+import type { Db } from './db.ts';
 import { mergeRows } from './linking.ts';
 import { type MemberRow, toMailchimpFacts } from './member-rows.ts';
-import type { Db } from './store.ts';
+import { RUN_CHANNEL } from './runs.ts';
 
 /** An update to be queued: what it is for and what it says. */
 export interface QueuedUpdate {
@@ -220,6 +221,9 @@ export async function recordSettledUpdates(tx: Db, settled: readonly SettledUpda
     FROM jsonb_to_recordset(${rows}::jsonb) AS settled (
       id int, state text, step int, not_before timestamptz, http_status int, reason text, answer text)
     WHERE updates.id = settled.id AND updates.state = 'submitted'`;
+  await tx.$executeRaw`
+    SELECT pg_notify(${RUN_CHANNEL}, run_id::text) FROM updates
+    WHERE id = ANY(${settled.map(({ id }) => id)}) AND run_id IS NOT NULL GROUP BY run_id`;
 }
 
 /**
@@ -336,4 +340,21 @@ export async function countUpdates(
     _count: { _all: true },
   });
   return Object.fromEntries(rows.map((row) => [row.state, row._count._all]));
+}
+
+/** Runs with updates that have no outcome yet, oldest first. */
+export async function listRunsOfOpenUpdates(db: Db, connection: ConnectionId): Promise<readonly RunId[]> {
+  const rows = await db.$queryRaw<readonly { run_id: number }[]>`
+    SELECT DISTINCT run_id FROM updates
+    WHERE connection_id = ${connection} AND state IN ('queued', 'submitted') AND run_id IS NOT NULL ORDER BY run_id`;
+  return rows.map((row) => runId(row.run_id));
+}
+
+export async function hasDueUpdates(db: Db, connection: ConnectionId): Promise<boolean> {
+  return (await listDueConnections(db)).includes(connection);
+}
+
+/** How many of a run's updates have no outcome yet. */
+export async function countOpenUpdates(db: Db, run: RunId): Promise<number> {
+  return await db.update.count({ where: { runId: run, state: { in: ['queued', 'submitted'] } } });
 }

@@ -257,7 +257,7 @@ export class CivicrmWorld implements Site {
   }
 
   seedEmail(contactId: number | null, email: SeededEmail): number {
-    return seedEmail(this, contactId, email, email.isPrimary ?? false).id;
+    return seedEmail(this, contactId, email).id;
   }
 
   /** Any status: Added, Removed, Pending. */

@@ -13,7 +13,7 @@ export function furnish(site: Site): readonly Caller[] {
   const own = { contact_type: 'Organization', organization_name: 'Default Organization' };
   seedContact(site, { ...past, values: own });
   for (const name of ['development', 'finance']) {
-    seedEmail(site, null, { email: `${name}@${EMAIL_DOMAIN}` }, false);
+    seedEmail(site, null, { email: `${name}@${EMAIL_DOMAIN}` });
   }
   const staff = createGroup(site, { title: 'Administrators', name: 'Administrators', group_type: ['1'] });
   return CALLER_NAMES.map((name, at) => {

@@ -23,11 +23,12 @@ type Outcome =
   | { readonly kind: 'page'; readonly message: string };
 
 /** Runs the calls of a request, one after the other, each for itself; nothing is undone when one fails. */
-export function runCalls({ kind, calls, isList }: Wanted, session: CallSession): Answer {
+export function runCalls(wanted: Wanted, session: CallSession): Answer {
+  const { kind, calls } = wanted;
   if (calls === undefined) {
     return pageAnswer('array_diff_key(): Argument #2 must be of type array, null given');
   }
-  if (kind === 'multi') return runSeveral(calls, isList, session);
+  if (kind === 'multi') return runSeveral(calls, wanted, session);
   const [call] = calls.values();
   return call === undefined ? pageAnswer('No call') : runOne(call, session);
 }
@@ -45,7 +46,7 @@ function runOne(call: ApiCall, session: CallSession): Answer {
 }
 
 /** 200 if any call succeeded, else the status of the first failure (civicrm-api.md 1.7). */
-function runSeveral(calls: ReadonlyMap<string, ApiCall>, isList: boolean, session: CallSession): Answer {
+function runSeveral(calls: ReadonlyMap<string, ApiCall>, { isList }: Wanted, session: CallSession): Answer {
   const bodies: (readonly [string, unknown])[] = [];
   const statuses: number[] = [];
   for (const [key, call] of calls) {

@@ -45,24 +45,19 @@ export function seedContact(site: Site, seeded: SeededContact): ContactRow {
   const primary = emails.find(({ isPrimary }) => isPrimary === true) ?? emails[0];
   Object.assign(row, deriveNames(row, primary?.email ?? null));
   contacts.insert(row);
-  for (const email of emails) seedEmail(site, row.id, email, email === primary);
+  for (const email of emails) seedEmail(site, row.id, { ...email, isPrimary: email === primary });
   return row;
 }
 
 /** Puts an address in place; a contact id of null makes one of those rows that belong to nobody. */
-export function seedEmail(
-  site: Site,
-  contactId: number | null,
-  email: SeededEmail,
-  isPrimary: boolean,
-): EmailRow {
+export function seedEmail(site: Site, contactId: number | null, email: SeededEmail): EmailRow {
   const { emails } = site.tables;
   const row: EmailRow = {
     id: emails.takeId(),
     contact_id: contactId,
     location_type_id: email.locationTypeId ?? 1,
     email: email.email,
-    is_primary: isPrimary,
+    is_primary: email.isPrimary ?? false,
     is_billing: false,
     is_bulkmail: email.isBulkmail ?? false,
     on_hold: email.onHold ?? 0,

@@ -1,5 +1,8 @@
-import type { ErrorCode } from '../../errors/codes.ts';
-import { FaultError, type SyncError, TransientError } from '../../errors/sync-error.ts';
+import type { SyncError } from '../../errors/sync-error.ts';
+import { redact } from '../http.ts';
+import type { ApiCall, ApiCalls, Replies, Reply } from './api-call.ts';
+import { badAnswer, busy, cutOff, keyRefused, nameOf, rightsMissing } from './failure.ts';
+import { itemSchema, refusalSchema } from './schemas.ts';
 
 /** An HTTP answer as it came. */
 export interface HttpAnswer {
@@ -25,9 +28,11 @@ export interface NoItems {
  */
 export function readItems(answer: HttpAnswer, keys: readonly string[]): Items {
   const body = parseJson(answer);
-  if (body.kind === 'json' && isRecord(body.value) && keys.every((key) => key in (body.value as object)))
-    return { kind: 'items', items: body.value };
-  return answer.status === 200 ? badSuccess(body) : failure(answer, body);
+  if (body.kind === 'json') {
+    const { value } = body;
+    if (isRecord(value) && keys.every((key) => key in value)) return { kind: 'items', items: value };
+  }
+  return answer.status === 200 ? noItemsIn(body) : failed(answer, body);
 }
 
 type Body =
@@ -40,11 +45,17 @@ function parseJson({ contentType, body }: HttpAnswer): Body {
   try {
     return { kind: 'json', value: JSON.parse(body) };
   } catch {
-    return { kind: 'broken-json' }; // said by the kind
+    return { kind: 'broken-json' }; // the error would quote the body
   }
 }
 
-function badSuccess(body: Body): NoItems {
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const CHECK_URL =
+  'Check the site’s address: it must be everything before /civicrm/ajax/api4, and no log-in page or firewall may stand in between.';
+
+function noItemsIn(body: Body): NoItems {
   switch (body.kind) {
     case 'page':
       return none(badAnswer('page', `A web page came back in place of CiviCRM’s API. ${CHECK_URL}`), false);
@@ -52,94 +63,54 @@ function badSuccess(body: Body): NoItems {
     case 'empty':
       return none(badAnswer('empty', 'CiviCRM sent an empty answer. Its PHP log says why.'), true);
     case 'broken-json':
-      return none(transient('CIVICRM_BAD_ANSWER', 'CiviCRM’s answer broke off half-way.', {}), true);
+      return none(cutOff(), true);
     case 'json':
       return none(badAnswer('shape', 'CiviCRM’s answer lacks what it must have.'), true);
   }
 }
 
-const CHECK_URL =
-  'Check the site’s address: it must be everything before /civicrm/ajax/api4, and no log-in page or firewall may stand in between.';
-
-function failure(answer: HttpAnswer, body: Body): NoItems {
-  const { status, retryAfterMs } = answer;
-  if (status >= 300 && status < 400) {
-    return none(
-      badAnswer(
-        'redirect',
-        'The site’s address redirects elsewhere. Enter the address that works without that: with or without www, with https.',
-        status,
-      ),
-      false,
-    );
-  }
-  if (status === 401) return none(keyRefused(answer.body), false);
+function failed({ status, retryAfterMs, body: text }: HttpAnswer, body: Body): NoItems {
+  if (status === 401) return none(keyRefused(text), false);
   if (status === 408 || status === 429 || status >= 500) {
-    const wait = retryAfterMs === null ? {} : { retryAfterMs };
-    const busy = transient(
-      'CIVICRM_BUSY',
-      `CiviCRM is failing or in maintenance for the moment (${status}).`,
-      {
-        details: { httpStatus: status },
-        ...wait,
-      },
-    );
     // Maintenance (503) and a proxy's limit (429) come before anything is run.
-    return none(busy, status !== 429 && status !== 503);
+    return none(busy(status, retryAfterMs), status !== 429 && status !== 503);
   }
   if (status === 403 && body.kind === 'json') return none(rightsMissing(), false);
-  return none(badRequest(status, body), false);
+  return none(badAnswer('no-api', `${whatStandsThere(status, body)} ${CHECK_URL}`, status), false);
 }
 
-function badRequest(status: number, body: Body): FaultError {
-  if (status === 400 && body.kind === 'json') {
-    return badAnswer(
-      'forgery-gate',
-      'CiviCRM takes our requests for a forged form. Something between us and the site strips the headers X-Requested-With and X-Civi-Auth.',
-      status,
-    );
-  }
-  return badAnswer('page', `The site answers ${status} in place of CiviCRM’s API. ${CHECK_URL}`, status);
-}
-
-/** The plain text of authx says why (civicrm-api.md 1.3). */
-function keyRefused(text: string): FaultError {
-  const [, meaning] = KEY_MEANINGS.find(([pattern]) => pattern.test(text)) ?? [];
-  return new FaultError(
-    'CIVICRM_KEY_REFUSED',
-    `CiviCRM refuses the API key. ${meaning ?? 'Check the key, and the settings of the extension authx.'}`,
-    { details: { httpStatus: 401 } },
-  );
-}
-
-const KEY_MEANINGS: readonly (readonly [RegExp, string])[] = [
-  [/must satisfy guard/i, 'Give the API user the permission "authenticate with api key".'],
-  [/invalid credential/i, 'Check that it is the key of a contact on this site.'],
-  [/not allowed for this principal/i, 'Allow API keys for X-Civi-Auth in the settings of authx.'],
-  [/user is blocked/i, 'The user’s account on the site is blocked.'],
-  [/expired/i, 'It has expired.'],
-];
-
-/** E24: 403, to somebody who is signed in or to a stranger. */
-export function rightsMissing(what?: string): FaultError {
-  const subject = what === undefined ? 'do that' : `call ${what}`;
-  return new FaultError(
-    'CIVICRM_RIGHTS_MISSING',
-    `The API user may not ${subject}. Give its role: access CiviCRM, view all contacts, edit all contacts, add contacts, access deleted contacts.`,
-  );
-}
-
-export function badAnswer(what: string, message: string, httpStatus = 200): FaultError {
-  return new FaultError('CIVICRM_BAD_ANSWER', message, { details: { what, httpStatus } });
+function whatStandsThere(status: number, body: Body): string {
+  if (status >= 300 && status < 400) return 'The site’s address redirects elsewhere.';
+  return status === 400 && body.kind === 'json'
+    ? 'CiviCRM takes our requests for a forged form: something strips the headers X-Requested-With and X-Civi-Auth.'
+    : `The site answers ${status} in place of CiviCRM’s API.`;
 }
 
 const none = (error: SyncError, mayHaveRun: boolean): NoItems => ({ kind: 'none', error, mayHaveRun });
 
-const transient = (
-  code: ErrorCode,
-  message: string,
-  options: ConstructorParameters<typeof TransientError>[2],
-): TransientError => new TransientError(code, message, options);
+/** Each item as the reply to its call. Throws where an item is no answer to what was asked. */
+export function readReplies<Calls extends ApiCalls>(
+  calls: Calls,
+  items: Readonly<Record<string, unknown>>,
+): Replies<Calls> {
+  const replies = Object.entries(calls).map(([key, call]) => [key, readReply(call, items[key])]);
+  return Object.fromEntries(replies) as Replies<Calls>; // the same keys, each with what its own schema gave
+}
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+function readReply<Row>(call: ApiCall<Row>, item: unknown): Reply<Row> {
+  const refusal = refusalSchema.safeParse(item);
+  if (refusal.success) {
+    const { status = 500, error_message: message } = refusal.data;
+    return { kind: 'refused', status, message: redact(message) };
+  }
+  const answer = itemSchema.safeParse(item);
+  // A body that got lost on the way runs as another call, such as one for every contact (civicrm-api.md 1.2).
+  if (!answer.success || answer.data.entity !== call.entity || answer.data.action !== call.action)
+    throw badAnswer('shape', `CiviCRM answered something else than ${nameOf(call)}.`);
+  const rows = call.row.array().safeParse(answer.data.values);
+  if (!rows.success) {
+    const missing = rows.error.issues[0]?.path.slice(1).join('.') ?? '';
+    throw badAnswer('shape', `CiviCRM’s answer to ${nameOf(call)} lacks what it must have (${missing}).`);
+  }
+  return { kind: 'done', rows: rows.data, matched: answer.data.countMatched ?? null };
+}

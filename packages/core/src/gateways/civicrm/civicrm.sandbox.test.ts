@@ -1,24 +1,26 @@
-import { OUR_TRACKING, startGateways } from '../../../testing/gateways-sandbox.ts';
-import { groupId } from '../../domain/ids.ts';
-import { type CivicrmContractWorld, describeCivicrmContract } from './civicrm.contract.ts';
+import { type GatewayOptions, OUR_TRACKING, startGateways } from '../../../testing/gateways-sandbox.ts';
+import { describeCivicrmContract } from './civicrm.contract.ts';
+import type { CivicrmContractWorld } from './contract-world.ts';
 
-describe_('APIv4 against the sandbox', {});
-describe_('APIv4 against a sandbox in New York', { timeZone: 'America/New_York' });
-describe_('APIv4 against a sandbox of the oldest version we take', { civicrmVersion: '5.81.0' });
+const SITES = {
+  'the sandbox': {},
+  'a sandbox in New York': { timeZone: 'America/New_York' },
+  'a sandbox of the oldest version we take': { civicrmVersion: '5.81.0' },
+};
 
-function describe_(name: string, sandbox: { readonly timeZone?: string; readonly civicrmVersion?: string }) {
-  describeCivicrmContract(name, () => start(sandbox));
+for (const [site, options] of Object.entries(SITES)) {
+  describeCivicrmContract(`APIv4 against ${site}`, () => start(options));
 }
 
 async function start(
-  options: NonNullable<Parameters<typeof startGateways>[0]>['sandbox'] = {},
+  sandboxOptions: NonNullable<NonNullable<GatewayOptions>['sandbox']>,
 ): Promise<CivicrmContractWorld> {
-  const { civicrm, sandbox, group } = await startGateways({ sandbox: options });
+  const { civicrm, sandbox, group } = await startGateways({ sandbox: sandboxOptions });
   const { world } = sandbox.civicrm;
   let people = 0;
   return {
     ...civicrm,
-    group: groupId(group),
+    group,
     ourTracking: OUR_TRACKING,
     now: () => sandbox.clock.now(),
     newAddress: () => {

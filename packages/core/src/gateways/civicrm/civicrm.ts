@@ -155,7 +155,9 @@ export interface CivicrmChanges {
   readonly modified: readonly { readonly contactId: ContactId; readonly modifiedAt: Instant }[];
 }
 
-/** Which of several records were written; the rest was not, and nothing says why but `message` (free of personal data). */
+/**
+ * Which of several records were written and which could not be; nothing says why but `message` (free of personal data). Whoever is in neither list was as wanted already.
+ */
 export interface PartialWrite {
   readonly written: readonly ContactId[];
   readonly failed: readonly { readonly contactId: ContactId; readonly message: string }[];

@@ -1,10 +1,10 @@
 import type { HistoryRow } from '../../domain/facts.ts';
 import { type ContactId, contactId, type GroupId } from '../../domain/ids.ts';
 import { invariant } from '../../domain/invariant.ts';
-import { badAnswer } from './answer.ts';
 import { get } from './api-call.ts';
 import type { CivicrmReader, ContactRecord } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
+import { badAnswer } from './failure.ts';
 import { emailsOf, MOST_ROWS } from './queries.ts';
 import { type ApiHistory, contactIdRow, historyRow, memberRow } from './schemas.ts';
 import { toAddressBook, toContact, toContactRecord, toHistoryRow } from './translate.ts';
@@ -38,6 +38,7 @@ export function createGroupReader(
     },
 
     async fetchGroupPage(group, range, signal) {
+      invariant(range.limit <= MOST_ROWS, 'a page holds at most 1,000 contacts');
       const { answers, offsetMinutes } = await client.read({ members: membersIn(group, range) }, signal);
       const members = answers.members.rows;
       if (members.length === 0) return [];

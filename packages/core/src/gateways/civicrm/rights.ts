@@ -38,11 +38,12 @@ export function readRights(
     people.length > 0 && people.every((person) => person[right].every(({ access }) => access));
   const seesContacts = rowsOf(replies.clock).length > 0;
   const isHistoryDue = rowsOf(replies.membership).length > 0;
+  // Who sees no contact sees nothing that hangs on one, and emptiness proves nothing.
   return {
     isSignedIn: seen.isSignedIn || seesContacts,
     seesContacts,
-    seesTrash: rowsOf(replies.trash).length > 0 || (replies.trash.kind === 'done' && !seen.isGapSeen),
-    seesHistory: replies.newest.kind === 'done' && (rowsOf(replies.newest).length > 0 || !isHistoryDue),
+    seesTrash: seesContacts && (rowsOf(replies.trash).length > 0 || !seen.isGapSeen),
+    seesHistory: seesContacts && (rowsOf(replies.newest).length > 0 || !isHistoryDue),
     mayEditContacts: may('may_edit'),
     mayAddContacts: may('may_add'),
   };

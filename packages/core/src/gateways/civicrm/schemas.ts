@@ -5,6 +5,11 @@ export const anyRow = z.looseObject({});
 
 /** A number with which rows are told apart. */
 const id = z.int().positive();
+/** Any text, or nothing: CiviCRM checks none (civicrm-recorded.md 0.7). */
+const status = z
+  .string()
+  .nullable()
+  .transform((text) => text ?? '');
 
 /** CiviCRM's present date and time in this session, and that we see at least one contact (civicrm-api.md 1.8). */
 export const clockRow = z.object({ now_local: z.string() });
@@ -12,7 +17,7 @@ export const clockRow = z.object({ now_local: z.string() });
 export const groupRow = z.object({
   id,
   title: z.string(),
-  is_active: z.boolean(),
+  is_active: z.boolean().nullable(),
   is_hidden: z.boolean().nullable(),
   saved_search_id: z.int().nullable(),
   // A computed copy of GroupNesting, in several shapes (2.3).
@@ -24,7 +29,7 @@ export type ApiGroup = z.infer<typeof groupRow>;
 
 /** The marks that never by themselves change the group (rules 2.7). An unknown or forbidden name in `select` is left out silently (0.1), so all of these must be there. */
 const person = {
-  contact_type: z.string(),
+  contact_type: z.string().nullable(),
   is_deleted: z.boolean(),
   is_opt_out: z.boolean(),
   do_not_email: z.boolean(),
@@ -41,7 +46,7 @@ export const sourcedContactRow = z.object({ id, ...person, source: z.string().nu
 /** A membership with its contact, by the implicit join. */
 export const memberRow = z.object({
   contact_id: id,
-  status: z.string(),
+  status,
   'contact_id.contact_type': person.contact_type,
   'contact_id.is_deleted': person.is_deleted,
   'contact_id.is_opt_out': person.is_opt_out,
@@ -51,7 +56,7 @@ export const memberRow = z.object({
 });
 export type ApiMember = z.infer<typeof memberRow>;
 
-export const membershipRow = z.object({ contact_id: id, status: z.string() });
+export const membershipRow = z.object({ contact_id: id, status });
 export type ApiMembership = z.infer<typeof membershipRow>;
 
 export const emailRow = z.object({
@@ -71,7 +76,7 @@ export const historyRow = z.object({
   id,
   contact_id: id,
   date: z.string(),
-  status: z.string(),
+  status,
   method: z.string().nullable(),
   tracking: z.string().nullable(),
 });

@@ -97,7 +97,7 @@ export function toGroupInfo(group: ApiGroup, nested: number | null): GroupInfo {
   return {
     id: groupId(group.id),
     title: group.title,
-    isActive: group.is_active,
+    isActive: group.is_active ?? false,
     isHidden: group.is_hidden ?? false,
     isSmart: group.saved_search_id !== null,
     hasChildren: (group.children?.length ?? 0) > 0 || (nested ?? 0) > 0,

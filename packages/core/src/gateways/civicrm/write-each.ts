@@ -9,8 +9,13 @@ export interface EachWrite {
   readonly ids: readonly ContactId[];
   /** Who is not yet as wanted. A read. */
   readonly findMissing: (ids: readonly ContactId[]) => Promise<readonly ContactId[]>;
-  /** One call for all of these. */
-  readonly toCall: (ids: readonly ContactId[]) => ApiCall<object>;
+  /** One call for all of these, and how many records it must answer with: fewer, and some were not seen or not changed. */
+  readonly toCall: (ids: readonly ContactId[]) => RecordsCall;
+}
+
+export interface RecordsCall {
+  readonly call: ApiCall<object>;
+  readonly records: number;
 }
 
 /** Records a request: CiviCRM needs 3–10 ms for each, and some sites much more (civicrm-api.md 3.5). */
@@ -42,9 +47,9 @@ async function writeChunk(
 ): Promise<PartialWrite> {
   const missing = await findMissing(ids);
   if (missing.length === 0) return { written: [], failed: [] };
-  const { all } = await client.write({ all: toCall(missing) }, signal);
-  // The answer lists what was written; who is not in it was not seen, or not changed.
-  if (all.kind === 'done' && all.rows.length >= missing.length) return { written: missing, failed: [] };
+  const { call, records } = toCall(missing);
+  const { all } = await client.write({ all: call }, signal);
+  if (all.kind === 'done' && all.rows.length === records) return { written: missing, failed: [] };
   const left = await findMissing(missing);
   const refusals = all.kind === 'refused' ? await writeSingly(client, left, toCall, signal) : new Map();
   const still = left.length === 0 ? [] : await findMissing(left);
@@ -63,7 +68,7 @@ async function writeSingly(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<ContactId, string>> {
   if (ids.length === 0) return new Map();
-  const calls = Object.fromEntries(ids.map((id) => [`c${id}`, toCall([id])]));
+  const calls = Object.fromEntries(ids.map((id) => [`c${id}`, toCall([id]).call]));
   const replies: Readonly<Record<string, Reply<object>>> = await client.write(calls, signal);
   const refusals = new Map<ContactId, string>();
   for (const id of ids) {

@@ -1,11 +1,10 @@
 import { type ContactId, contactId, type GroupId } from '../../domain/ids.ts';
-import type { ApiCall } from './api-call.ts';
 import type { CivicrmWriter, WriteMark } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
 import { membershipsOf } from './queries.ts';
 import { anyRow } from './schemas.ts';
 import { toStatusBook } from './translate.ts';
-import { writeEach } from './write-each.ts';
+import { type RecordsCall, writeEach } from './write-each.ts';
 
 /** Adds to a group and removes from it (civicrm-api.md 3.4). */
 export function createGroupWriter(
@@ -44,30 +43,36 @@ export function createGroupWriter(
 }
 
 /** `match` turns a second one into an update; alone it would be refused as a duplicate. */
-const addMembers = (group: GroupId, ids: readonly ContactId[], mark: WriteMark): ApiCall<object> => ({
-  entity: 'GroupContact',
-  action: 'save',
-  params: {
-    records: ids.map((id) => ({ contact_id: id })),
-    defaults: { group_id: group, status: 'Added' },
-    match: ['contact_id', 'group_id'],
-    ...mark,
+const addMembers = (group: GroupId, ids: readonly ContactId[], mark: WriteMark): RecordsCall => ({
+  records: ids.length,
+  call: {
+    entity: 'GroupContact',
+    action: 'save',
+    params: {
+      records: ids.map((id) => ({ contact_id: id })),
+      defaults: { group_id: group, status: 'Added' },
+      match: ['contact_id', 'group_id'],
+      ...mark,
+    },
+    row: anyRow,
   },
-  row: anyRow,
 });
 
 /** An update never makes a row for a stranger, and carried out again it finds nothing to change. */
-const removeMembers = (group: GroupId, ids: readonly ContactId[], mark: WriteMark): ApiCall<object> => ({
-  entity: 'GroupContact',
-  action: 'update',
-  params: {
-    values: { status: 'Removed' },
-    where: [
-      ['group_id', '=', group],
-      ['contact_id', 'IN', ids],
-      ['status', '!=', 'Removed'],
-    ],
-    ...mark,
+const removeMembers = (group: GroupId, ids: readonly ContactId[], mark: WriteMark): RecordsCall => ({
+  records: ids.length,
+  call: {
+    entity: 'GroupContact',
+    action: 'update',
+    params: {
+      values: { status: 'Removed' },
+      where: [
+        ['group_id', '=', group],
+        ['contact_id', 'IN', ids],
+        ['status', '!=', 'Removed'],
+      ],
+      ...mark,
+    },
+    row: anyRow,
   },
-  row: anyRow,
 });

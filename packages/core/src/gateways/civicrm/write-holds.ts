@@ -1,12 +1,11 @@
 import { addressKey } from '../../domain/email.ts';
 import { type ContactId, contactId } from '../../domain/ids.ts';
 import { invariant } from '../../domain/invariant.ts';
-import type { ApiCall } from './api-call.ts';
 import type { CivicrmWriter } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
 import { emailsOf } from './queries.ts';
 import { anyRow } from './schemas.ts';
-import { writeEach } from './write-each.ts';
+import { type RecordsCall, writeEach } from './write-each.ts';
 
 /** 1: bounced (civicrm-api.md 2.2). */
 const BOUNCED = 1;
@@ -37,15 +36,18 @@ export function createHoldWriter(client: CivicrmClient): Pick<CivicrmWriter, 'pu
   };
 }
 
-const holdEmails = (ids: readonly number[]): ApiCall<object> => ({
-  entity: 'Email',
-  action: 'update',
-  params: {
-    values: { on_hold: BOUNCED },
-    where: [
-      ['id', 'IN', ids],
-      ['on_hold', '=', 0],
-    ],
+const holdEmails = (ids: readonly number[]): RecordsCall => ({
+  records: ids.length,
+  call: {
+    entity: 'Email',
+    action: 'update',
+    params: {
+      values: { on_hold: BOUNCED },
+      where: [
+        ['id', 'IN', ids],
+        ['on_hold', '=', 0],
+      ],
+    },
+    row: anyRow,
   },
-  row: anyRow,
 });

@@ -3,10 +3,10 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { JSONParser } from '@streamparser/json';
 import { extract } from 'tar-stream';
+import type { RequestCounter } from '../../domain/call-limiter.ts';
 import { SyncError, TransientError } from '../../errors/sync-error.ts';
 import { orAborted, startDeadline } from '../attempt.ts';
 import { describeFailure } from '../http.ts';
-import type { RequestCounter } from '../limiter.ts';
 import type { MailchimpReader, OperationResult } from './mailchimp.ts';
 import { toOperationResult } from './outcome.ts';
 

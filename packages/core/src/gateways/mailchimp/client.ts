@@ -1,8 +1,8 @@
 import type { z } from 'zod';
+import type { CallLimiter, RequestCounter } from '../../domain/call-limiter.ts';
 import { UsageError } from '../../errors/sync-error.ts';
 import { attempt } from '../attempt.ts';
 import { parseBaseUrl } from '../http.ts';
-import type { CallLimiter, RequestCounter } from '../limiter.ts';
 import { DEFAULT_RETRIES, type RetryPolicy, retryTransient } from '../retry.ts';
 import { type Answer, readAttempt } from './answer.ts';
 import { badShape, toReadError } from './failure.ts';

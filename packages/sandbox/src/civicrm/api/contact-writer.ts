@@ -6,13 +6,14 @@ import {
   trashContact,
   updateContact,
 } from '../contacts.ts';
-import { createEmail, deleteEmail, type EmailValues, updateEmail } from '../emails.ts';
+import { createEmail, deleteEmail, updateEmail } from '../emails.ts';
 import { contactEntity } from '../query/contact-entity.ts';
 import { readField } from '../query/field.ts';
 import type { OutputRow } from '../query/query.ts';
 import { isAtLeast } from '../site.ts';
 import type { ContactRow, FieldValue, Row } from '../tables/rows.ts';
 import type { ActionContext } from './action.ts';
+import { emailColumns } from './email-writer.ts';
 import { ANSWER_END, type Change, type Writer } from './write-actions.ts';
 import { linkedValues, type WriteValues } from './write-values.ts';
 
@@ -68,7 +69,7 @@ function writePrimaryEmail({ site }: ActionContext, row: ContactRow, values: Wri
     if (primary !== undefined) deleteEmail(site, primary);
     return;
   }
-  const columns = values as EmailValues; // given the columns' types on the way in
+  const columns = emailColumns(values);
   if (primary !== undefined) updateEmail(site, primary, columns);
   else if (typeof email === 'string')
     createEmail(site, { ...columns, email, contact_id: row.id, is_primary: true });

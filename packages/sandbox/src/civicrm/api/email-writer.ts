@@ -11,15 +11,16 @@ export const emailWriter: Writer<EmailRow> = {
   find: ({ site }, id) => site.tables.emails.get(id),
   mandatory: (values) => missingOf(values, ['contact_id', 'email']),
   mayWrite: ({ caller }) => caller.may('edit all contacts'),
-  insert: ({ site }, values) => createEmail(site, { ...columnsOf(values), email: String(values['email']) }),
-  update: ({ site }, row, values) => updateEmail(site, row, columnsOf(values)),
+  insert: ({ site }, values) =>
+    createEmail(site, { ...emailColumns(values), email: String(values['email']) }),
+  update: ({ site }, row, values) => updateEmail(site, row, emailColumns(values)),
   remove: ({ site }, row) => deleteEmail(site, row),
   answer: (_context, change) => ({ ...answerChange(change), ...ANSWER_END }),
   deletedId: (row) => String(row.id),
 };
 
 /** The values were given the columns' types on the way in; null means nothing for a column that cannot be empty. */
-function columnsOf(values: WriteValues): EmailValues {
+export function emailColumns(values: WriteValues): EmailValues {
   const { id: _id, ...columns } = values;
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null)) as EmailValues;
 }

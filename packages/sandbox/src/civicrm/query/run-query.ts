@@ -114,7 +114,7 @@ function findFrames(prepared: Prepared, extent: 'all' | 'page'): readonly Frame[
   // Rows that come in the wanted order need not be read further than the page.
   const mayStop = direction !== undefined && joins.length === 0 && extent === 'page' && query.limit > 0;
   const enough = mayStop ? query.offset + query.limit : Number.POSITIVE_INFINITY;
-  const frames = narrow(candidates.rows, prepared, direction === 'backward', enough);
+  const frames = narrow(candidates.rows, prepared, direction ?? 'forward', enough);
   const sorted = direction === undefined ? sortFrames(frames, order, scope) : frames;
   return extent === 'page' ? cut(sorted, query) : sorted;
 }
@@ -138,14 +138,14 @@ function countFrames(prepared: Prepared): number {
 function narrow(
   rows: RowList,
   { entity, context, scope, query, joins }: Prepared,
-  isBackward: boolean,
+  direction: 'forward' | 'backward',
   enough: number,
 ): readonly Frame[] {
   const sees = entity.seenBy(context);
   const test = frameWhere(query.where, scope);
   const found: Frame[] = [];
   for (let step = 0; step < rows.length && found.length < enough; step += 1) {
-    const row = rows.at(isBackward ? rows.length - 1 - step : step);
+    const row = rows.at(direction === 'backward' ? rows.length - 1 - step : step);
     if (row === undefined || !sees(row)) continue;
     const frame: Frame = [row];
     if (joins.length > 0 || test(frame) === true) found.push(frame);

@@ -1,22 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { expectToHide, rejection } from '../../../testing/gateways-privacy.ts';
-import { EAGER, never, startGateways } from '../../../testing/gateways-sandbox.ts';
+import {
+  EAGER,
+  type GatewayWorld,
+  never,
+  startGateways,
+  startWithMember,
+  WILMA,
+} from '../../../testing/gateways-sandbox.ts';
 import { nobodyListens, serveInstead } from '../../../testing/gateways-server.ts';
 import { createMailchimp } from './create-mailchimp.ts';
 
-type World = Awaited<ReturnType<typeof startGateways>>;
-
-const ADDRESS = 'wilma.wanderer@oakfield-trust.test';
 const EVERYBODY = { list: 'default', window: null } as const;
 
-function fetchPage({ mailchimp, audience }: World, signal = never()) {
+function fetchPage({ mailchimp, audience }: GatewayWorld, signal = never()) {
   return mailchimp.reader.fetchMembers(audience, EVERYBODY, { offset: 0, count: 10 }, signal);
-}
-
-async function startWithWilma(options: Parameters<typeof startGateways>[0] = {}): Promise<World> {
-  const world = await startGateways(options);
-  world.sandbox.mailchimp.world.seedMember(world.list.id, { email: ADDRESS, status: 'subscribed' });
-  return world;
 }
 
 describe('what passes is waited for', () => {
@@ -30,7 +28,7 @@ describe('what passes is waited for', () => {
     'reset-after',
     'truncated-json',
   ] as const)('%s, twice, then an answer', async (kind) => {
-    const world = await startWithWilma();
+    const world = await startWithMember();
     world.sandbox.faults.inject({ system: 'mailchimp', kind, times: 2 });
     expect((await fetchPage(world)).members).toHaveLength(1);
     expect(world.requests.mailchimp).toBe(3);
@@ -38,7 +36,7 @@ describe('what passes is waited for', () => {
   });
 
   test('no answer within our time limit: the request may still run there, so its slot stays taken', async () => {
-    const world = await startWithWilma({ mailchimp: { timeLimitMs: 300 } });
+    const world = await startWithMember({ mailchimp: { timeLimitMs: 300 } });
     world.sandbox.faults.inject({ system: 'mailchimp', kind: 'slow', delayMs: 3000 });
     expect((await fetchPage(world)).members).toHaveLength(1);
     expect(world.limiter).toMatchObject({ abandoned: 1, released: 1 });
@@ -51,16 +49,16 @@ describe('what passes is waited for', () => {
     ['reset', 'MAILCHIMP_UNREACHABLE'],
     ['truncated-json', 'MAILCHIMP_BAD_ANSWER'],
   ] as const)('%s without end is given up as transient', async (kind, code) => {
-    const world = await startWithWilma();
+    const world = await startWithMember();
     world.sandbox.faults.inject({ system: 'mailchimp', kind, times: Infinity });
     const error = await rejection(fetchPage(world));
     expect(error).toMatchObject({ name: 'TransientError', code });
     expect(world.requests.mailchimp).toBe(5);
-    expectToHide(error, [world.sandbox.mailchimp.apiKey, ADDRESS]);
+    expectToHide(error, [world.sandbox.mailchimp.apiKey, WILMA]);
   });
 
   test('a long wait that is asked for is left to the job', async () => {
-    const world = await startWithWilma();
+    const world = await startWithMember();
     world.sandbox.faults.inject({ system: 'mailchimp', kind: 'unavailable', retryAfter: 600 });
     await expect(fetchPage(world)).rejects.toMatchObject({ name: 'TransientError', retryAfterMs: 600_000 });
     expect(world.requests.mailchimp).toBe(1);
@@ -75,41 +73,41 @@ describe('what passes is waited for', () => {
 });
 
 describe('what needs somebody to act is said once', () => {
-  async function expectFault(world: World, code: string, saying: RegExp) {
+  async function expectFault(world: GatewayWorld, code: string, saying: RegExp) {
     const error = await rejection(fetchPage(world));
     expect(error).toMatchObject({ name: 'FaultError', code });
     expect(String(error)).toMatch(saying);
     expect(world.requests.mailchimp).toBe(1);
-    expectToHide(error, [world.sandbox.mailchimp.apiKey, ADDRESS]);
+    expectToHide(error, [world.sandbox.mailchimp.apiKey, WILMA]);
   }
 
   test('a revoked key', async () => {
-    const world = await startWithWilma();
+    const world = await startWithMember();
     world.sandbox.mailchimp.world.revokeKey(world.sandbox.mailchimp.apiKey);
     await expectFault(world, 'MAILCHIMP_KEY_REFUSED', /Make a new one/);
   });
 
   test('a key of another data centre', async () => {
     const apiKey = '0123456789abcdef0123456789abcdef-us99';
-    await expectFault(await startWithWilma({ mailchimp: { apiKey } }), 'MAILCHIMP_KEY_REFUSED', /whole/);
+    await expectFault(await startWithMember({ mailchimp: { apiKey } }), 'MAILCHIMP_KEY_REFUSED', /whole/);
   });
 
   test('a suspended account', async () => {
-    const world = await startWithWilma();
+    const world = await startWithMember();
     world.sandbox.mailchimp.world.suspendAccount(world.sandbox.mailchimp.accountId);
     await expectFault(world, 'MAILCHIMP_ACCOUNT_DISABLED', /Sign in/);
   });
 
   test('a key without the right', async () => {
-    const world = await startWithWilma();
-    const body = JSON.stringify({ title: 'Forbidden', status: 403, detail: `not ${ADDRESS}` });
+    const world = await startWithMember();
+    const body = JSON.stringify({ title: 'Forbidden', status: 403, detail: `not ${WILMA}` });
     world.sandbox.faults.inject({ system: 'mailchimp', kind: 'status', status: 403, body });
     await expectFault(world, 'MAILCHIMP_FORBIDDEN', /administrator/);
   });
 
   test('a request that Mailchimp refuses', async () => {
-    const world = await startWithWilma();
-    const body = JSON.stringify({ title: 'Invalid Resource', status: 400, detail: `not ${ADDRESS}` });
+    const world = await startWithMember();
+    const body = JSON.stringify({ title: 'Invalid Resource', status: 400, detail: `not ${WILMA}` });
     world.sandbox.faults.inject({ system: 'mailchimp', kind: 'status', status: 400, body });
     await expectFault(world, 'MAILCHIMP_REFUSED', /400 Invalid Resource/);
   });
@@ -118,20 +116,20 @@ describe('what needs somebody to act is said once', () => {
     ['html-200', /web page/],
     ['empty-200', /empty answer/],
   ] as const)('%s', async (kind, saying) => {
-    const world = await startWithWilma();
+    const world = await startWithMember();
     world.sandbox.faults.inject({ system: 'mailchimp', kind });
     await expectFault(world, 'MAILCHIMP_BAD_ANSWER', saying);
   });
 
   test('JSON with keys missing: their paths are told, no values', async () => {
-    const world = await startWithWilma();
-    const body = JSON.stringify({ members: [{ id: 'x', email_address: ADDRESS }], total_items: 1 });
+    const world = await startWithMember();
+    const body = JSON.stringify({ members: [{ id: 'x', email_address: WILMA }], total_items: 1 });
     world.sandbox.faults.inject({ system: 'mailchimp', kind: 'status', status: 200, body });
     await expectFault(world, 'MAILCHIMP_BAD_ANSWER', /lacks/);
   });
 
   test('a redirect, though the SDK follows it', async () => {
-    const world = await startWithWilma();
+    const world = await startWithMember();
     const { baseUrl, apiKey } = world.sandbox.mailchimp;
     const elsewhere = await serveInstead((request, response) => {
       response.writeHead(307, { Location: `${baseUrl}${request.url?.replace('/3.0', '')}` }).end();
@@ -163,9 +161,9 @@ describe('nobody is taken for gone', () => {
   });
 
   test('while the audience itself is gone', async () => {
-    const world = await startWithWilma();
+    const world = await startWithMember();
     world.sandbox.mailchimp.world.removeAudience(world.list.id);
-    await expect(world.mailchimp.reader.fetchMember(world.audience, ADDRESS, never())).rejects.toMatchObject({
+    await expect(world.mailchimp.reader.fetchMember(world.audience, WILMA, never())).rejects.toMatchObject({
       name: 'FaultError',
       code: 'MAILCHIMP_AUDIENCE_MISSING',
     });
@@ -173,12 +171,12 @@ describe('nobody is taken for gone', () => {
 });
 
 test('a status that we do not know is a riddle of that member, not an error', async () => {
-  const world = await startWithWilma();
+  const world = await startWithMember();
   const at = '2026-03-02T09:30:00+00:00';
   const member = {
     id: 'a',
     contact_id: 'b',
-    email_address: ADDRESS,
+    email_address: WILMA,
     status: 'snoozed',
     last_changed: at,
     timestamp_opt: '',
@@ -189,7 +187,7 @@ test('a status that we do not know is a riddle of that member, not an error', as
 });
 
 test('a caller who gives up is told so at once, and while waiting for a slot nothing is sent', async () => {
-  const world = await startWithWilma();
+  const world = await startWithMember();
   world.sandbox.faults.inject({ system: 'mailchimp', kind: 'slow', delayMs: 3000 });
   const controller = new AbortController();
   const reading = fetchPage(world, controller.signal);
@@ -201,7 +199,7 @@ test('a caller who gives up is told so at once, and while waiting for a slot not
 });
 
 test('counting three ways takes three small requests, one way takes one', async () => {
-  const world = await startWithWilma();
+  const world = await startWithMember();
   await world.mailchimp.reader.fetchCounts(world.audience, never());
   expect(world.requests.mailchimp).toBe(3);
   await world.mailchimp.reader.countMembers(world.audience, EVERYBODY, never());
@@ -209,7 +207,7 @@ test('counting three ways takes three small requests, one way takes one', async 
 });
 
 test('no more calls run at once than there are slots', async () => {
-  const world = await startWithWilma();
+  const world = await startWithMember();
   world.sandbox.faults.setLatency('mailchimp', 20);
   await Promise.all(Array.from({ length: 24 }, () => fetchPage(world)));
   expect(world.limiter.peak).toBe(8);

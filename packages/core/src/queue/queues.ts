@@ -1,0 +1,66 @@
+import type { FlowProducer, JobsOptions, Queue } from 'bullmq';
+import type { BatchId, ConnectionId, RunId } from '../domain/ids.ts';
+import type { StageName } from '../domain/run.ts';
+import type { QueueStore } from './connect.ts';
+
+/** Stages of runs, one job each, chained as parents and children. */
+export const STAGES = 'mcsync-stages';
+/** Pieces of stages, done in parallel; children of their stage's job. */
+export const CHUNKS = 'mcsync-chunks';
+/** Sending a connection's queued updates. */
+export const BATCHING = 'mcsync-batching';
+/** Looking at batches at Mailchimp. */
+export const POLLING = 'mcsync-polling';
+/** What recurs: runs, and passes over what a crash or a lost queue forgot. */
+export const SCHEDULE = 'mcsync-schedule';
+
+export const QUEUE_NAMES = [STAGES, CHUNKS, BATCHING, POLLING, SCHEDULE] as const;
+
+/** `token`: the lease's when the job was made; a job of an older one ends without doing anything. */
+export interface StageJob {
+  readonly runId: RunId;
+  readonly stage: StageName;
+  readonly token: number;
+}
+export interface ChunkJob extends StageJob {
+  readonly number: number;
+}
+export interface BatchingJob {
+  readonly connectionId: ConnectionId;
+}
+export interface PollingJob {
+  readonly batchId: BatchId;
+}
+export type ScheduleJob =
+  | { readonly kind: 'incremental' | 'full'; readonly connectionId: ConnectionId }
+  | { readonly kind: 'batching' | 'polling' | 'repair' };
+
+/** The queues, for whoever adds jobs. */
+export interface Queues {
+  readonly stages: Queue<StageJob>;
+  readonly chunks: Queue<ChunkJob>;
+  readonly batching: Queue<BatchingJob>;
+  readonly polling: Queue<PollingJob>;
+  readonly schedule: Queue<ScheduleJob>;
+  readonly flows: FlowProducer;
+}
+
+export function openQueues(store: QueueStore): Queues {
+  return {
+    stages: store.queue(STAGES),
+    chunks: store.queue(CHUNKS),
+    batching: store.queue(BATCHING),
+    polling: store.queue(POLLING),
+    schedule: store.queue(SCHEDULE),
+    flows: store.flows(),
+  };
+}
+
+/** Done jobs are kept for a while to be looked at in Bull Board; what matters stands in PostgreSQL. */
+export const KEPT: JobsOptions = {
+  removeOnComplete: { age: 24 * 3600, count: 1000 },
+  removeOnFail: { age: 7 * 24 * 3600, count: 5000 },
+};
+
+/** Tried again after transient errors, longer and longer apart (`backOff` in the worker's settings). */
+export const RETRIED: JobsOptions = { ...KEPT, attempts: 6, backoff: { type: 'custom' } };

@@ -1,0 +1,187 @@
+import type { ConnectionId, RunId } from '../domain/ids.ts';
+import { isRunActive, type RunMode, type RunPurpose, type StageName } from '../domain/run.ts';
+import { UsageError } from '../errors/sync-error.ts';
+import { getConnection, recordConnectionState, removeConnection } from '../store/connections.ts';
+import { recordDecisionStates, recordHeldApproved, recordRejection } from '../store/decisions.ts';
+import { getInstallation } from '../store/installation.ts';
+import { claimLease, findHolder, type LeaseHold } from '../store/leases.ts';
+import { resetApplyStages } from '../store/run-stages.ts';
+import {
+  getRun,
+  listRunsIn,
+  type Run,
+  type RunRequest,
+  recordApplyStages,
+  recordResumed,
+  recordRun,
+  recordRunState,
+} from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
+import { countUpdates } from '../store/updates.ts';
+import { addFlow } from './flows.ts';
+import type { Queues } from './queues.ts';
+
+/** What somebody may ask of a run; the rest has defaults. */
+export interface Asked {
+  readonly connectionId: ConnectionId;
+  readonly mode: RunMode;
+  readonly purpose: RunPurpose;
+  readonly requestedBy: string;
+  readonly approval?: RunRequest['approval'];
+  readonly onlyAddresses?: readonly string[];
+  readonly stopBefore?: StageName | null;
+  readonly deadlineAt?: Date | null;
+  readonly since?: Date | null;
+}
+
+/** `busy`: another run holds the connection (E22). */
+export type Started =
+  | { readonly kind: 'started'; readonly runId: RunId }
+  | { readonly kind: 'busy'; readonly holder: RunId };
+
+/**
+ * Starts a run: row and lease first, then the flow (durability rule 1). A run that had stopped at a checkpoint is taken up again instead of starting another.
+ * Rejects with `UsageError` where the connection cannot run now.
+ */
+export async function startRun(store: Store, queues: Queues, asked: Asked): Promise<Started> {
+  await refuseWhereImpossible(store, asked);
+  const [stopped] =
+    asked.purpose === 'sync' ? await listRunsIn(store.db, ['stopped'], asked.connectionId) : [];
+  if (stopped !== undefined) return await resumeRun(store, queues, stopped, asked);
+  const request: RunRequest = {
+    approval: 'none',
+    onlyAddresses: [],
+    stopBefore: null,
+    deadlineAt: null,
+    since: null,
+    ...asked,
+  };
+  const start = await recordRun(store, request);
+  if (start.kind === 'busy') return start;
+  await addFlow(queues, 'planning', start.lease);
+  return { kind: 'started', runId: start.run.id };
+}
+
+async function refuseWhereImpossible(
+  store: Store,
+  { connectionId, purpose }: Pick<Asked, 'connectionId' | 'purpose'>,
+): Promise<void> {
+  const connection = await getConnection(store.db, connectionId);
+  if (connection.state === 'paused') {
+    throw new UsageError('CONNECTION_PAUSED', [
+      `Connection ${connectionId} is paused. Run "mcsync resume ${connectionId}" first.`,
+    ]);
+  }
+  if (connection.state === 'faulted') {
+    const fault = connection.fault?.message ?? 'It stopped with a fault.';
+    throw new UsageError('CONNECTION_FAULTED', [`${fault} Then run "mcsync resume ${connectionId}".`]);
+  }
+  const { writingStoppedAt } = await getInstallation(store.db);
+  if (purpose === 'sync' && writingStoppedAt !== null) {
+    throw new UsageError('WRITING_STOPPED', [
+      'All writing is stopped. Run "mcsync start" to allow it again; plans can be made meanwhile.',
+    ]);
+  }
+}
+
+/** Goes on where a run had stopped, with the limits asked for now. */
+async function resumeRun(store: Store, queues: Queues, run: Run, asked: Asked): Promise<Started> {
+  const resumed = await store.transaction(async (tx) => {
+    const lease = await claimLease(tx, run.connectionId, run.id);
+    return lease && { lease, state: await recordResumed(tx, run, asked) };
+  });
+  if (resumed === null) return await busy(store, run.connectionId);
+  await addFlow(queues, resumed.state, resumed.lease);
+  return { kind: 'started', runId: run.id };
+}
+
+async function busy(store: Store, connection: ConnectionId): Promise<Started> {
+  const holder = await findHolder(store.db, connection);
+  if (holder === null)
+    throw new UsageError('CONNECTION_BUSY', ['The connection was busy a moment ago. Try again.']);
+  return { kind: 'busy', holder: holder.runId };
+}
+
+/** Approves exactly what a held run shows, and applies it under a new lease (rules section 8). */
+export async function approveRun(store: Store, queues: Queues, id: RunId, by: string): Promise<Started> {
+  const run = await getHeldRun(store, id, 'approve');
+  await refuseWhereImpossible(store, { ...run, purpose: 'sync' });
+  const lease = await store.transaction(async (tx): Promise<LeaseHold | null> => {
+    const claimed = await claimLease(tx, run.connectionId, run.id);
+    if (claimed === null) return null;
+    await recordHeldApproved(tx, id, by);
+    await resetApplyStages(tx, id);
+    await recordApplyStages(tx, id);
+    await recordRunState(tx, run, 'applying');
+    return claimed;
+  });
+  if (lease === null) return await busy(store, run.connectionId);
+  await addFlow(queues, 'applying', lease);
+  return { kind: 'started', runId: id };
+}
+
+/** Says no to what a held run shows: not proposed again until one of the facts changes. Gives how many decisions. */
+export async function rejectRun(store: Store, id: RunId, by: string): Promise<number> {
+  const run = await getHeldRun(store, id, 'reject');
+  return await store.transaction(async (tx) => {
+    const rejected = await recordRejection(tx, id, by);
+    await recordRunState(tx, run, 'rejected');
+    return rejected;
+  });
+}
+
+async function getHeldRun(store: Store, id: RunId, verb: 'approve' | 'reject'): Promise<Run> {
+  const run = await getRun(store.db, id);
+  if (run.state === 'held') return run;
+  const [later] = await listRunsIn(store.db, ['held'], run.connectionId);
+  const hint =
+    later === undefined
+      ? 'Nothing of its connection waits for approval.'
+      : `Run ${later.id} shows what waits now.`;
+  throw new UsageError('BAD_INPUT', [`Run ${id} is ${run.state}, so there is nothing to ${verb}. ${hint}`]);
+}
+
+/** Ends the run that holds a connection. What is submitted goes on and is settled; nothing else is written. Gives the run; null: nothing was running. */
+export async function abortRun(store: Store, connection: ConnectionId): Promise<RunId | null> {
+  await getConnection(store.db, connection);
+  const runs = await listRunsIn(store.db, ['planning', 'applying', 'stopped'], connection);
+  for (const run of runs) {
+    await store.transaction(async (tx) => {
+      await recordDecisionStates(tx, run.id, ['planned', 'held', 'approved'], 'superseded', null);
+      await recordRunState(tx, run, 'aborted');
+    });
+  }
+  return runs.at(-1)?.id ?? null;
+}
+
+/** Stops plans, live sync and submission; polling and settling go on (rules section 8). */
+export async function pauseConnection(store: Store, id: ConnectionId): Promise<void> {
+  await getConnection(store.db, id);
+  await recordConnectionState(store.db, id, 'paused');
+}
+
+/** Lets a paused or faulted connection run again; the next run looks whether the fault is mended. */
+export async function resumeConnection(store: Store, id: ConnectionId): Promise<void> {
+  await getConnection(store.db, id);
+  await recordConnectionState(store.db, id, 'active');
+}
+
+/** Rejects with `UsageError` while anything is submitted or running (rules section 8). */
+export async function dropConnection(store: Store, id: ConnectionId): Promise<void> {
+  await getConnection(store.db, id);
+  const { submitted = 0 } = await countUpdates(store.db, id);
+  if (submitted > 0) {
+    throw new UsageError('OPEN_UPDATES', [
+      `${submitted} updates are at Mailchimp. Wait until they are settled, then remove the connection.`,
+    ]);
+  }
+  const running = (await listRunsIn(store.db, ['planning', 'applying'], id)).filter(({ state }) =>
+    isRunActive(state),
+  );
+  if (running.length > 0) {
+    throw new UsageError('CONNECTION_BUSY', [
+      `Run ${running[0]?.id} is running. Wait for it, or run "mcsync abort ${id}".`,
+    ]);
+  }
+  await store.transaction((tx) => removeConnection(tx, id));
+}

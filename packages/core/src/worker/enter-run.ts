@@ -1,0 +1,98 @@
+import type { RequestCounter } from '../domain/call-limiter.ts';
+import { isRunActive, type RunState } from '../domain/run.ts';
+import { stagesFor } from '../queue/flows.ts';
+import type { StageJob } from '../queue/queues.ts';
+import type { ApplyContext, PlanContext } from '../stages/stage.ts';
+import { getConnection } from '../store/connections.ts';
+import { getInstallation } from '../store/installation.ts';
+import { findLease, recordHeartbeat } from '../store/leases.ts';
+import { addLogLine, addRunRequests, findRun, type Run, recordRunState } from '../store/runs.ts';
+import type { WorkerEnvironment } from './worker-environment.ts';
+
+/** A run as a job finds it. */
+export interface Scene {
+  /** Everything, for apply stages. */
+  readonly apply: ApplyContext;
+  /** The same without writers, for plan stages. */
+  readonly plan: PlanContext;
+  readonly run: Run;
+  /** Adds the requests made so far to the run's; call it when the job ends, however it ends. */
+  flushRequests(): Promise<void>;
+}
+
+/**
+ * Looks whether a job still has a run to work for. Null: the run is over, another has the lease, or the job belongs to a flow that was added anew; such a job ends
+ * without doing anything. Shows that the run lives.
+ */
+export async function enterRun(env: WorkerEnvironment, job: StageJob): Promise<Scene | null> {
+  const { store } = env;
+  const run = await findRun(store.db, job.runId);
+  if (run === null || !isRunActive(run.state) || !stagesFor(run.state).includes(job.stage)) return null;
+  const lease = await findLease(store.db, job.runId);
+  if (lease === null || lease.token !== job.token) return null;
+  await recordHeartbeat(store.db, lease);
+  const connection = await getConnection(store.db, run.connectionId);
+  const requests = { mailchimp: 0, civicrm: 0 };
+  const count: RequestCounter = (system) => {
+    requests[system]++;
+  };
+  const { mailchimp, civicrm, civicrmWriter } = await env.gateways.forConnection(connection, count);
+  const tell: PlanContext['tell'] = (level, text) =>
+    addLogLine(store.db, run.id, { level, stage: job.stage, text });
+  const { installationId, now, signal } = env;
+  const plan: PlanContext = {
+    store,
+    connection,
+    run,
+    lease,
+    installationId,
+    signal,
+    now,
+    tell,
+    mailchimp,
+    civicrm,
+  };
+  return {
+    plan,
+    apply: { ...plan, civicrmWriter },
+    run,
+    async flushRequests() {
+      const made = { ...requests };
+      requests.mailchimp -= made.mailchimp;
+      requests.civicrm -= made.civicrm;
+      await addRunRequests(store.db, run.id, made);
+    },
+  };
+}
+
+/**
+ * Whether the run has to stop at this checkpoint: its time is over, it was told to stop before this stage, its connection is paused, or all writing is stopped. Then it
+ * is stopped; the next sync goes on from here.
+ */
+export async function stopWhereTold(
+  env: WorkerEnvironment,
+  { plan, run }: Scene,
+  job: StageJob,
+): Promise<boolean> {
+  const why = await reasonToStop(env, plan, run, job);
+  if (why === null) return false;
+  await env.store.transaction((tx) => recordRunState(tx, run, 'stopped' satisfies RunState));
+  await plan.tell('info', `Stopped before ${job.stage}: ${why}. The next sync goes on from here.`);
+  return true;
+}
+
+async function reasonToStop(
+  env: WorkerEnvironment,
+  { connection }: PlanContext,
+  run: Run,
+  { stage }: StageJob,
+): Promise<string | null> {
+  if (run.stopBefore === stage) return 'as asked';
+  if (isPastDeadline(env, run)) return 'its time is over';
+  if (run.purpose === 'sync' && connection.state === 'paused') return 'the connection was paused';
+  const { writingStoppedAt } = await getInstallation(env.store.db);
+  return run.state === 'applying' && writingStoppedAt !== null ? 'all writing was stopped' : null;
+}
+
+export const isPastDeadline = ({ now }: WorkerEnvironment, { deadlineAt }: Run): boolean =>
+  deadlineAt !== null && now() > deadlineAt.getTime();

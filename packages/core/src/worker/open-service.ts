@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { Logger } from '../log.ts';
+import { connectQueue, type QueueStore } from '../queue/connect.ts';
+import { openQueues, type Queues } from '../queue/queues.ts';
+import type { Settings } from '../settings.ts';
+import { openEmbedded } from '../store/embedded.ts';
+import { getInstallation } from '../store/installation.ts';
+import { applyMigrations } from '../store/migrate.ts';
+import { createSecrets, type Secrets } from '../store/secrets.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { createGateways, type GatewayProvider } from './gateways.ts';
+import type { WorkerEnvironment } from './worker-environment.ts';
+
+/** Everything that a process of ours works with. */
+export interface Service {
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly queueStore: QueueStore;
+  readonly queues: Queues;
+  readonly gateways: GatewayProvider;
+  readonly environment: WorkerEnvironment;
+  /** Where the data is; for whoever needs a connection of its own. */
+  readonly databaseUrl: string;
+  close(): Promise<void>;
+}
+
+const EMBEDDED_DATABASE = 'mcsync';
+
+/**
+ * Opens the store (embedded where no DATABASE_URL is set) with all migrations applied, the queue, and the gateways. Any number of processes may do so at once. Rejects
+ * with an error that says what to do where something cannot be reached.
+ */
+export async function openService(settings: Settings, log: Logger): Promise<Service> {
+  const database = await openDatabase(settings);
+  await applyMigrations(database.url);
+  const store = await openStore({ url: database.url });
+  const queueStore = await connectQueue({ url: settings.queueUrl ?? database.url });
+  const queues = openQueues(queueStore);
+  const secrets = createSecrets(settings.appSecret);
+  const { installationId } = await getInstallation(store.db);
+  const now = Date.now;
+  const gateways = createGateways({ store, secrets, installationId, now });
+  const aborting = new AbortController();
+  return {
+    store,
+    secrets,
+    queueStore,
+    queues,
+    gateways,
+    environment: { store, queues, gateways, installationId, now, log, signal: aborting.signal },
+    databaseUrl: database.url,
+    async close() {
+      await queueStore.close();
+      aborting.abort();
+      await store.close();
+      await database.close();
+    },
+  };
+}
+
+async function openDatabase({
+  databaseUrl,
+  dataDir,
+}: Settings): Promise<{ readonly url: string; close(): Promise<void> }> {
+  if (databaseUrl !== null) return { url: databaseUrl, close: () => Promise.resolve() };
+  return await openEmbedded({ dataDir: join(dataDir, 'postgres'), database: EMBEDDED_DATABASE });
+}

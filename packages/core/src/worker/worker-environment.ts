@@ -1,0 +1,16 @@
+import type { Logger } from '../log.ts';
+import type { Queues } from '../queue/queues.ts';
+import type { Store } from '../store/store.ts';
+import type { GatewayProvider } from './gateways.ts';
+
+/** What the work is done with: one per process. */
+export interface WorkerEnvironment {
+  readonly store: Store;
+  readonly queues: Queues;
+  readonly gateways: GatewayProvider;
+  readonly installationId: string;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** Aborted when the process cannot wait for the pieces that are being worked on. */
+  readonly signal: AbortSignal;
+}

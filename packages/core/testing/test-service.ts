@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import type { Sandbox } from '@mcsync/sandbox/sandbox';
+import { type Charity, populateCharity } from '@mcsync/sandbox/scenario';
+import { type SandboxOptions, startSandbox } from '@mcsync/sandbox/start-sandbox';
+import { onTestFinished } from 'vitest';
+import { type AudienceId, audienceId, type ConnectionId, type GroupId, groupId } from '../src/domain/ids.ts';
+import { DEFAULT_POLICIES, parsePolicies } from '../src/domain/policies.ts';
+import { createLog } from '../src/log.ts';
+import { type Asked, startRun } from '../src/queue/run-control.ts';
+import { readSettings } from '../src/settings.ts';
+import { recordConnection } from '../src/store/connections.ts';
+import { type RunReport, reportRun } from '../src/store/run-report.ts';
+import { recordAccount, recordSite } from '../src/store/sites.ts';
+import { waitForRun } from '../src/store/wait-for-run.ts';
+import { openService, type Service } from '../src/worker/open-service.ts';
+import { type RunningWorker, startWorker } from '../src/worker/start-worker.ts';
+import { createTestDatabase } from './test-database.ts';
+
+/** The queue stores that a test runs on: PostgreSQL always, Redis where one is there (the script that runs the tests says so). */
+export const QUEUE_STORES: readonly ('postgres' | 'redis')[] =
+  process.env['QUEUE_TEST_REDIS_URL'] === undefined ? ['postgres'] : ['postgres', 'redis'];
+
+/** One connection between an audience and a group of the sandbox. */
+export interface TestConnection {
+  readonly id: ConnectionId;
+  readonly audienceId: AudienceId;
+  readonly groupId: GroupId;
+}
+
+/** A whole installation against a sandbox of its own, with a worker. Closed when the test ends. */
+export interface TestService {
+  readonly sandbox: Sandbox;
+  readonly service: Service;
+  /** Connects an audience and a group; policies as `name=value`. */
+  connect(place: Pick<Charity, 'listId' | 'groupId'>, policies?: readonly string[]): Promise<TestConnection>;
+  /** A charity of so many people, connected. */
+  charity(
+    people: number,
+    policies?: readonly string[],
+  ): Promise<{ readonly charity: Charity; readonly connection: TestConnection }>;
+  /** Starts a run and waits until it rests and its updates are settled. */
+  sync(connection: TestConnection, asked?: Partial<Asked>): Promise<RunReport>;
+  startWorker(): Promise<RunningWorker>;
+}
+
+const DEFAULTS = { syncEveryMs: 3_600_000, fullSyncCron: '0 3 * * *' };
+
+export async function startTestService(
+  options: {
+    readonly queue?: 'postgres' | 'redis';
+    readonly sandbox?: SandboxOptions;
+    readonly worker?: 'started' | 'none';
+  } = {},
+): Promise<TestService> {
+  const sandbox = await startSandbox(options.sandbox);
+  const database = await createTestDatabase();
+  const redisUrl = process.env['QUEUE_TEST_REDIS_URL'];
+  const settings = readSettings({
+    DATABASE_URL: database.url,
+    APP_SECRET: randomBytes(32).toString('hex'),
+    ...(options.queue === 'redis' && { QUEUE_URL: redisUrl }),
+    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+  });
+  const service = await openService(settings, createLog(settings.logLevel));
+  onTestFinished(async () => {
+    await service.close();
+    await sandbox.close();
+    await database.drop();
+  });
+  const test: TestService = {
+    sandbox,
+    service,
+    async connect(place, policies = []) {
+      const { secrets, store } = service;
+      const accountId = await recordAccount(store.db, secrets, {
+        name: 'Sandbox',
+        baseUrl: sandbox.mailchimp.baseUrl,
+        apiKey: sandbox.mailchimp.apiKey,
+        mailchimpAccountId: sandbox.mailchimp.accountId,
+      });
+      const siteId = await recordSite(store.db, secrets, {
+        name: 'Sandbox',
+        url: sandbox.civicrm.url,
+        apiKey: sandbox.civicrm.apiKey,
+        version: null,
+      });
+      const ids = { audienceId: audienceId(place.listId), groupId: groupId(place.groupId) };
+      const names = { audienceName: 'Newsletter', groupTitle: 'Newsletter' };
+      const parsed = parsePolicies(policies, DEFAULT_POLICIES);
+      const more = { policies: parsed.policies, interests: [], mappings: [] };
+      const { id } = await recordConnection(store.db, { accountId, siteId, ...ids, ...names, ...more });
+      return { id, ...ids };
+    },
+    async charity(people, policies) {
+      const charity = populateCharity(sandbox, { people });
+      return { charity, connection: await test.connect(charity, policies) };
+    },
+    async sync(connection, asked = {}) {
+      const started = await startRun(service.store, service.queues, {
+        connectionId: connection.id,
+        mode: 'incremental',
+        purpose: 'sync',
+        requestedBy: 'test',
+        ...asked,
+      });
+      if (started.kind === 'busy') throw new Error(`run ${started.holder} holds the connection`);
+      await waitForRun(service.store, started.runId, {
+        until: 'updates',
+        signal: new AbortController().signal,
+      });
+      return await reportRun(service.store.db, started.runId);
+    },
+    startWorker: () =>
+      startWorker(service.environment, service.queueStore, { duties: 'no-schedule', defaults: DEFAULTS }),
+  };
+  if (options.worker !== 'none') await test.startWorker();
+  return test;
+}
