@@ -17,6 +17,8 @@ export interface Settings {
   readonly publicUrl: string | null;
   readonly host: string;
   readonly port: number;
+  /** Where the worker answers to health checks and with metrics, on `host`. */
+  readonly healthPort: number;
   readonly syncEveryMs: number;
   readonly fullSyncCron: string;
   readonly admin: { readonly email: string; readonly password: string } | null;
@@ -52,6 +54,10 @@ const ENVIRONMENT = z.object({
   PUBLIC_URL: urlOf('PUBLIC_URL', ['http', 'https']),
   HOST: optional,
   PORT: optional.refine((text) => text === null || isPort(text), 'PORT must be a number from 0 to 65535.'),
+  HEALTH_PORT: optional.refine(
+    (text) => text === null || isPort(text),
+    'HEALTH_PORT must be a number from 0 to 65535.',
+  ),
   SYNC_EVERY: optional.refine(
     (text) => text === null || isInterval(text),
     'SYNC_EVERY must be an interval of at least a minute, such as 1h or 15m.',
@@ -94,6 +100,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     publicUrl: given.PUBLIC_URL,
     host: given.HOST ?? '127.0.0.1',
     port: Number(given.PORT ?? 3000),
+    healthPort: Number(given.HEALTH_PORT ?? 3001),
     syncEveryMs: parseInterval(given.SYNC_EVERY ?? '1h') ?? 60 * MINUTE_MS,
     fullSyncCron: given.FULL_SYNC_CRON ?? '0 3 * * *',
     admin:

@@ -123,6 +123,11 @@ function baseOf(
   };
 }
 
+/** Facts of somebody unsubscribed by an administrator, or over the API. */
+export const BY_ADMIN = { status: 'unsubscribed', unsubscribeReason: 'N/A (Unsubscribed by admin)' } as const;
+/** Facts of somebody who unsubscribed themselves. */
+export const BY_PERSON = { status: 'unsubscribed', unsubscribeReason: 'No longer interested' } as const;
+
 /** Everything has been read, and the two clocks differ by at most two minutes, unless said otherwise. */
 export function context({
   policies,
@@ -136,6 +141,9 @@ export function context({
     ...rest,
   };
 }
+
+/** The default policies but for these. */
+export const under = (policies: Partial<Policies>): Context => context({ policies });
 
 /** What section 2 wants for the first of these links, by itself. */
 export function outcomeOf(links: readonly [Link, ...Link[]], given: Context = context()): Outcome {

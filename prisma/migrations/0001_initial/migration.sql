@@ -124,7 +124,9 @@ CREATE TABLE "members" (
     "base_opted_in_at" TIMESTAMPTZ(3),
     "base_history_id" INTEGER NOT NULL DEFAULT 0,
     "base_by_trash" BOOLEAN NOT NULL DEFAULT false,
+    "has_kin" BOOLEAN NOT NULL DEFAULT false,
     "sync_status" TEXT NOT NULL DEFAULT 'todo',
+    "decided_in" INTEGER,
     "rule" TEXT,
     "rule_as" TEXT,
     "reason" TEXT,
@@ -155,6 +157,7 @@ CREATE TABLE "decisions" (
     "by_trash" BOOLEAN NOT NULL DEFAULT false,
     "category" TEXT,
     "writes" JSONB NOT NULL DEFAULT '[]',
+    "if_refused" TEXT NOT NULL DEFAULT '',
     "reason" TEXT,
     "warnings" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "facts" JSONB NOT NULL,
@@ -376,9 +379,6 @@ CREATE INDEX "members_connection_id_contact_id_idx" ON "members"("connection_id"
 CREATE INDEX "members_connection_id_address_key_idx" ON "members"("connection_id", "address_key");
 
 -- CreateIndex
-CREATE INDEX "members_todo" ON "members"("connection_id", "id") WHERE ("sync_status" = 'todo');
-
--- CreateIndex
 -- One row per link, also where one side is missing: two nulls count as the same (PostgreSQL 15 or newer).
 CREATE UNIQUE INDEX "members_link_key" ON "members"("connection_id", "mailchimp_contact_id", "contact_id") NULLS NOT DISTINCT;
 
@@ -509,4 +509,6 @@ ALTER TABLE "address_claims" ADD CONSTRAINT "address_claims_member_id_fkey" FORE
 ALTER TABLE "members" ADD CONSTRAINT "members_somebody" CHECK ("mailchimp_contact_id" IS NOT NULL OR "contact_id" IS NOT NULL);
 ALTER TABLE "members" ADD CONSTRAINT "members_base_whole" CHECK (("base_side" IS NULL) = ("base_at" IS NULL));
 ALTER TABLE "members" ADD CONSTRAINT "members_fail_has_reason" CHECK (("sync_status" = 'fail') = ("reason" IS NOT NULL));
+-- Room on each page for the next version of its rows: most updates change no indexed column and need no new index entry then.
+ALTER TABLE "members" SET (fillfactor = 70);
 ALTER TABLE "installation" ADD CONSTRAINT "installation_one_row" CHECK ("id" = 1);

@@ -8,7 +8,7 @@ import {
   type Limit,
 } from '../domain/plan.ts';
 
-/** At least so many people may always be changed without a person, however small the side is (rules section 8). */
+/** A share allows at least so many people, however small the side is (rules section 8). */
 const SMALLEST_ALLOWANCE = 5;
 
 /** 5 % of that side's in-count for what can hurt; what hurts nobody has no limit. A policy `limits.<category>` replaces each. */
@@ -57,9 +57,10 @@ function assessCategory(category: Category, people: number, facts: PlanFacts): C
   const allowed = allowance(limit, facts.inCounts[CATEGORY_SYSTEM[category]]);
   const writtenLastDay = facts.writtenLastDay[category] ?? 0;
   const base = { category, people, writtenLastDay, allowed };
+  // A plan is approved by somebody who has seen it; nobody sees an emptied group beforehand.
+  if (followsFromShrinking(category, facts.shrunk)) return { ...base, verdict: 'held', why: 'side-shrank' };
   if (facts.approval === 'all') return { ...base, verdict: 'safe', why: 'approved' };
   if (facts.phase === 'first-sync') return { ...base, verdict: 'held', why: 'first-sync' };
-  if (followsFromShrinking(category, facts.shrunk)) return { ...base, verdict: 'held', why: 'side-shrank' };
   if (allowed === null) return { ...base, verdict: 'safe', why: 'no-limit' };
   return people + writtenLastDay > allowed
     ? { ...base, verdict: 'held', why: 'over-limit' }
@@ -69,7 +70,8 @@ function assessCategory(category: Category, people: number, facts: PlanFacts): C
 /** How many people a limit allows, given the side's in-count; null: any number. */
 export function allowance(limit: Limit, inCount: number): number | null {
   if (limit.kind === 'none') return null;
-  return limit.kind === 'number' ? limit.people : Math.max(SMALLEST_ALLOWANCE, limit.share * inCount);
+  if (limit.kind === 'number') return limit.people;
+  return limit.share === 0 ? 0 : Math.max(SMALLEST_ALLOWANCE, limit.share * inCount);
 }
 
 /** A side that loses people is where the removals on the other side come from, and the asks taken back. */

@@ -27,13 +27,15 @@ export type Tolerance = (civicrmDate: Instant) => number;
  * change where it would be in any zone of the world that has this offset today. The answer for a day is kept in the function returned.
  */
 export function toleranceAt(now: Instant, offsetMinutes: number): Tolerance {
-  const candidates = zonesWithOffset(now, offsetMinutes);
+  // Asking 400 zones takes a tenth of a second, and most people need no date at all.
+  let candidates: readonly Zone[] | null = null;
   const byDay = new Map<number, number>();
   return (civicrmDate) => {
     const day = Math.floor(civicrmDate / DAY_MS);
     const known = byDay.get(day);
     if (known !== undefined) return known;
     // A change may come at any hour of the day.
+    candidates ??= zonesWithOffset(now, offsetMinutes);
     const crosses = candidates.some((zone) =>
       [day, day + 1].some((start) => offsetIn(zone, start * DAY_MS) !== offsetMinutes),
     );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { day } from '../../testing/factories.ts';
-import { isAsPlanned, type PlannedContact, type RestsOn } from './compare-facts.ts';
+import type { PlannedContact, RestsOn } from '../domain/planned-facts.ts';
+import { isAsPlanned } from './compare-facts.ts';
 
 const contact: PlannedContact = {
   state: 'live',

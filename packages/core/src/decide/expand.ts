@@ -35,12 +35,19 @@ export function expand(
     if (drafted.kind !== 'proposal') return drafted;
     const group = shared.get(drafted.key);
     invariant(group !== undefined, 'every proposal belongs to a group');
-    return group.lead === component.links[at]
-      ? { ...drafted.change, ...group.writes }
-      : follow(drafted.change, group.lead);
+    const change = withShared(drafted.change, group.writes);
+    return group.lead === component.links[at] ? change : follow(change, group.lead);
   });
   return withoutRepeats(decisions);
 }
+
+/** What the group writes, in place of what the link by itself would have. Somebody who is asked is not agreed with before they answer (R6a). */
+const withShared = (change: Change, { writes, category }: Shared['writes']): Change => ({
+  ...change,
+  writes,
+  category,
+  side: category === 'asked' ? null : change.side,
+});
 
 /** The links that want one write: who carries it, and what it is when all of them are heard. */
 interface Shared {
@@ -67,9 +74,7 @@ function shareWrites(
 }
 
 function leadOf(group: readonly { link: Link; proposal: Proposal }[]): Link {
-  const target = group.find(
-    ({ link, proposal }) => proposal.target !== null && link.mailchimp?.contactId === proposal.target,
-  );
+  const target = group.find(({ link, proposal }) => (link.mailchimp?.contactId ?? null) === proposal.target);
   const lead = target ?? group[0];
   invariant(lead !== undefined, 'a group has a link');
   return lead.link;
@@ -82,7 +87,8 @@ function leadOf(group: readonly { link: Link; proposal: Proposal }[]): Link {
 function mergeWrites(changes: readonly Change[]): Pick<Change, 'writes' | 'category'> {
   const [first, ...others] = changes;
   invariant(first !== undefined, 'a group has a change');
-  return others.reduce<Pick<Change, 'writes' | 'category'>>(mergeTwo, first);
+  const { writes, category } = others.reduce<Pick<Change, 'writes' | 'category'>>(mergeTwo, first);
+  return { writes, category };
 }
 
 function mergeTwo(
@@ -91,12 +97,13 @@ function mergeTwo(
 ): Pick<Change, 'writes' | 'category'> {
   const [one, ...more] = writes;
   const [same, ...others] = other.writes;
-  if (one.kind === 'subscribe' && same.kind === 'subscribe') return one.isAsk ? { writes, category } : other;
+  if (one.kind === 'subscribe' && same.kind === 'subscribe') {
+    return one.isAsk || !same.isAsk ? { writes, category } : other;
+  }
   if (one.kind === 'remove-at-mailchimp' && same.kind === 'remove-at-mailchimp') {
-    return {
-      category,
-      writes: [{ ...one, how: gentler(one.how, same.how), removalMethod: ownWillFirst(one, same) }],
-    };
+    const [{ how }, kept] =
+      RELUCTANCE[one.how] <= RELUCTANCE[same.how] ? [one, category] : [same, other.category];
+    return { category: kept, writes: [{ ...one, how, removalMethod: ownWillFirst(one, same) }] };
   }
   return {
     category,
@@ -104,7 +111,8 @@ function mergeTwo(
   };
 }
 
-const gentler = (one: RemoveHow, other: RemoveHow): RemoveHow => (one === 'erase' ? other : one);
+/** Erasing cannot be undone and withdrawing has no limit (section 8): each only where all want it. */
+const RELUCTANCE: Readonly<Record<RemoveHow, number>> = { unsubscribe: 0, archive: 0, withdraw: 1, erase: 2 };
 
 const ownWillFirst = (
   one: { removalMethod: string | null },
@@ -124,7 +132,7 @@ function withoutRepeats(decisions: readonly Decision[]): readonly Decision[] {
   });
 }
 
-function follow({ rule, as, side, byTrash, warnings }: Change, lead: Link): Decision {
+function follow({ rule, as, side, byTrash, ifRefused, warnings }: Change, lead: Link): Decision {
   return {
     kind: 'follow',
     rule,
@@ -132,6 +140,7 @@ function follow({ rule, as, side, byTrash, warnings }: Change, lead: Link): Deci
     lead: lead.id,
     ...(as && { as }),
     ...(byTrash && { byTrash }),
+    ...(ifRefused !== undefined && { ifRefused }),
     ...(warnings && { warnings }),
   };
 }
@@ -242,7 +251,8 @@ function proposeSubscribing(
       ...ruled(outcome, flagged),
       side: 'in',
       category: subscribing.how === 'pending' ? 'asked' : 'subscribed',
-      writes: [{ kind: 'subscribe', ...subscribing, ifRefused: fingerprint }],
+      ifRefused: fingerprint,
+      writes: [{ kind: 'subscribe', ...subscribing }],
     },
   };
 }

@@ -50,12 +50,13 @@ export const rowsAfter = (history: readonly HistoryRow[], historyId: number): re
 export function removalMethodOf(group: GroupStatus, history: readonly HistoryRow[]): string | null {
   if (sideOf(group) === 'in') return null;
   const newest = stretchesOf(history).findLast(({ side }) => side === 'out');
-  return newest === undefined ? null : methodOf(newest);
+  return (newest && removalIn(newest)?.method) ?? null;
 }
 
-function methodOf({ rows }: Stretch): string | null {
+/** The row that says who removed somebody: the person's own where there is one, else the first; the others changed nothing. */
+function removalIn({ rows }: Stretch): HistoryRow | undefined {
   const removals = rows.filter(({ status }) => hasLeftGroup(status));
-  return (removals.find(({ method }) => isOwnWill(method)) ?? removals[0])?.method ?? null;
+  return removals.find(({ method }) => isOwnWill(method)) ?? removals[0];
 }
 
 /**
@@ -64,12 +65,11 @@ function methodOf({ rows }: Stretch): string | null {
  */
 export function leftGroupByOwnWill(history: readonly HistoryRow[]): boolean {
   const stretches = stretchesOf(history);
-  const left = stretches.findLastIndex(
-    ({ side, rows }) => side === 'out' && rows.some(({ status }) => hasLeftGroup(status)),
-  );
+  // Our own removals hide nobody's will (I7).
+  const left = stretches.findLastIndex((stretch) => removalIn(stretch)?.byUs === false);
   const removal = stretches[left];
-  if (removal === undefined || !isOwnWill(methodOf(removal))) return false;
-  return stretches[left + 1]?.rows[0].method !== 'Admin';
+  if (removal === undefined || !isOwnWill(removalIn(removal)?.method ?? null)) return false;
+  return !stretches.slice(left + 1).some(({ side, rows }) => side === 'in' && rows[0].method === 'Admin');
 }
 
 /**

@@ -68,12 +68,12 @@ function leftByOwnWill(
   member: MailchimpFacts | undefined,
   component: Component,
 ): boolean {
-  if (member !== undefined && (member.inComplianceState || hasLeftByOwnWill(member))) return true;
+  if (member !== undefined && hasLeftByOwnWill(member)) return true;
   return component.membersOf(contact).some(hasLeftByOwnWill) || leftGroupByOwnWill(contact.history ?? []);
 }
 
 const hasLeftByOwnWill = (member: MailchimpFacts): boolean =>
-  member.leftByOwnWill || whoLeft(member) === 'person';
+  member.inComplianceState || member.leftByOwnWill || whoLeft(member) === 'person';
 
 /** An ask is repeated only after a new `Added` act in CiviCRM (2.3, I5); our own adding, or a save that changed nothing, is none. */
 function wasAskedForThisAct(contact: CivicrmFacts, links: readonly Link[]): boolean {

@@ -5,19 +5,16 @@ import {
   decide,
   decideOne,
   history,
-  type LinkFacts,
   link,
   outcomeOf,
   TOLERANCE_MS,
+  under,
 } from '../../testing/factories.ts';
-import type { Policies } from '../domain/policies.ts';
 
 const REMOVES = { kind: 'change', side: 'out', category: 'removed-at-mailchimp' };
 const LEAVES = { kind: 'change', side: 'out', category: 'removed-in-civicrm' };
 const JOINS = { kind: 'change', side: 'in', category: 'added-to-group' };
 const SUBSCRIBES = { kind: 'change', side: 'in', category: 'subscribed' };
-
-const under = (policies: Partial<Policies>) => context({ policies });
 /** Two minutes on the later side of a date still count as the same moment. */
 const SECOND_MS = 1000;
 
@@ -247,6 +244,12 @@ describe('R4: in the group, out at Mailchimp', () => {
     const stale = link({ mailchimp: { status: 'absent' }, base: 'in' });
     expect(outcomeOf([stale])).toEqual({ kind: 'reread', rule: 'R4g', wanted: 'member' });
   });
+
+  test('R4g: where there is nobody to be read they have left as by R4e: the member that was in is another one', () => {
+    for (const mailchimp of [null, { status: 'absent', contactId: null }] as const) {
+      expect(decideOne(link({ mailchimp, base: 'in' }))).toMatchObject({ ...LEAVES, rule: 'R4g', as: 'R4e' });
+    }
+  });
 });
 
 describe('R4d: never agreed, in the group, out at Mailchimp', () => {
@@ -296,171 +299,6 @@ describe('R4d: never agreed, in the group, out at Mailchimp', () => {
   });
 });
 
-describe('2.1: a newer deliberate act wins', () => {
-  const base = (side: 'in' | 'out', historyId: number, optedInAt = day(0)) => ({
-    side,
-    historyId,
-    optedInAt,
-  });
-
-  describe('R4a becomes R4b', () => {
-    const reAdded = (method: string, byUs = false) =>
-      history(
-        { status: 'Added', at: day(1) },
-        { status: 'Removed', at: day(30), byUs },
-        { status: 'Added', at: day(50), method, byUs },
-      );
-    const leftOn = (changedAt: number, rows = reAdded('Admin'), historyId = 1): LinkFacts => ({
-      mailchimp: { status: 'unsubscribed', changedAt, unsubscribeReason: 'N/A (Unsubscribed by admin)' },
-      civicrm: { history: rows },
-      base: base('in', historyId),
-    });
-
-    test('where staff removed and re-added them after they left', () => {
-      expect(decideOne(link(leftOn(day(40))))).toMatchObject({ ...SUBSCRIBES, rule: 'R4a', as: 'R4b' });
-    });
-
-    test('and they left by their own will: they are asked, not subscribed', () => {
-      const own = leftOn(day(40));
-      const given = link({
-        ...own,
-        mailchimp: { ...own.mailchimp, unsubscribeReason: 'I get too much mail' },
-      });
-      expect(decideOne(given)).toMatchObject({ kind: 'change', category: 'asked', rule: 'R4a', as: 'R4b' });
-    });
-
-    test('not where they left after they were re-added, or at the same time', () => {
-      for (const changedAt of [day(60), day(50), day(50) - TOLERANCE_MS]) {
-        expect(decideOne(link(leftOn(changedAt)))).toMatchObject({ ...LEAVES, rule: 'R4a' });
-      }
-    });
-
-    test('not where the rows are our own, or older than the base', () => {
-      expect(decideOne(link(leftOn(day(40), reAdded('API', true))))).toMatchObject(LEAVES);
-      expect(decideOne(link(leftOn(day(40), reAdded('Admin'), 3)))).toMatchObject(LEAVES);
-    });
-
-    test('not where an Added row follows no removal: saving it again is no act', () => {
-      const saved = history({ status: 'Added', at: day(1) }, { status: 'Added', at: day(50) });
-      expect(decideOne(link(leftOn(day(40), saved)))).toMatchObject(LEAVES);
-    });
-
-    test('not where they left after that, and the row was only saved again since', () => {
-      const rows = [...reAdded('Admin'), ...history({ status: 'Added', at: day(70), method: 'API', id: 4 })];
-      expect(decideOne(link(leftOn(day(60), rows)))).toMatchObject(LEAVES);
-    });
-
-    test('not with leavingAlwaysWins', () => {
-      expect(decideOne(link(leftOn(day(40))), under({ leavingAlwaysWins: 'on' }))).toMatchObject(LEAVES);
-    });
-  });
-
-  describe('R3a becomes R3b', () => {
-    const optedIn = (optedInAt: number | null, group: 'Removed' | 'none' = 'Removed'): LinkFacts => ({
-      mailchimp: { optedInAt },
-      civicrm: { group },
-      base: base('in', 1),
-    });
-
-    test('where the person opted in again after the removal', () => {
-      const given = link(optedIn(day(10) + TOLERANCE_MS + SECOND_MS));
-      expect(decideOne(given)).toMatchObject({ ...JOINS, rule: 'R3a', as: 'R3b' });
-    });
-
-    test('not where the opt-in is the one of the base', () => {
-      const given = link({
-        mailchimp: { optedInAt: day(30) },
-        civicrm: { group: 'Removed' },
-        base: base('in', 1, day(30)),
-      });
-      expect(decideOne(given)).toMatchObject({ ...REMOVES, rule: 'R3a' });
-    });
-
-    test('not where the opt-in is not later than the removal, or unknown', () => {
-      for (const optedInAt of [day(10) + TOLERANCE_MS, day(5), null]) {
-        expect(decideOne(link(optedIn(optedInAt)))).toMatchObject(REMOVES);
-      }
-    });
-
-    test('a new opt-in against a removal without a date is listed', () => {
-      expect(decideOne(link(optedIn(day(30), 'none')))).toMatchObject({
-        kind: 'refuse',
-        reason: 'undated',
-        writes: [],
-      });
-    });
-
-    test('not with leavingAlwaysWins', () => {
-      const given = link(optedIn(day(30)));
-      expect(decideOne(given, under({ leavingAlwaysWins: 'on' }))).toMatchObject(REMOVES);
-    });
-  });
-
-  describe('R3b becomes R3a', () => {
-    const joined = (
-      rows: ReturnType<typeof history>,
-      optedInAt: number | null = day(40),
-      historyId = 1,
-    ): LinkFacts => ({
-      mailchimp: { optedInAt },
-      civicrm: { group: 'Removed', history: rows },
-      base: base('out', historyId),
-    });
-    const removedFirst = { status: 'Removed', at: day(1) };
-    const undone = { ...REMOVES, rule: 'R3b', as: 'R3a' };
-
-    test('where they were added and removed again after they opted in', () => {
-      const rows = history(
-        removedFirst,
-        { status: 'Added', at: day(45) },
-        { status: 'Removed', at: day(50) },
-      );
-      expect(decideOne(link(joined(rows)))).toMatchObject(undone);
-    });
-
-    test.each(['Email', 'Web'])('where they left CiviCRM by method %s after they opted in', (method) => {
-      const rows = history(removedFirst, { status: 'Removed', at: day(50), method });
-      expect(decideOne(link(joined(rows)))).toMatchObject(undone);
-    });
-
-    test('and a later no-op removal by staff does not hide that', () => {
-      const rows = history(
-        removedFirst,
-        { status: 'Removed', at: day(50), method: 'Email' },
-        { status: 'Removed', at: day(51), method: 'Admin' },
-      );
-      expect(decideOne(link(joined(rows)))).toMatchObject(undone);
-    });
-
-    test('any other later removal is listed and changes nothing', () => {
-      const rows = history(removedFirst, { status: 'Removed', at: day(50) });
-      const listed = { kind: 'refuse', rule: 'R3b', as: '2.1', reason: 'later-removal', writes: [] };
-      expect(decideOne(link(joined(rows)))).toMatchObject(listed);
-      expect(decideOne(link(joined(rows, null)))).toMatchObject(listed);
-    });
-
-    test('not where the removal is ours, older than the base, or not later than the opt-in', () => {
-      const byUs = history(
-        removedFirst,
-        { status: 'Added', at: day(45) },
-        { status: 'Removed', at: day(50), byUs: true },
-      );
-      expect(decideOne(link(joined(byUs)))).toMatchObject(JOINS);
-      const old = history(removedFirst, { status: 'Removed', at: day(50), method: 'Email' });
-      expect(decideOne(link(joined(old, day(40), 2)))).toMatchObject(JOINS);
-      expect(decideOne(link(joined(old, day(50) - TOLERANCE_MS)))).toMatchObject(JOINS);
-    });
-
-    test('with leavingAlwaysWins any removal by others since the base wins', () => {
-      const rows = history(removedFirst, { status: 'Removed', at: day(30) });
-      expect(decideOne(link(joined(rows)), under({ leavingAlwaysWins: 'on' }))).toMatchObject(undone);
-      expect(
-        decideOne(link(joined(history(removedFirst))), under({ leavingAlwaysWins: 'on' })),
-      ).toMatchObject(JOINS);
-    });
-  });
-});
-
 describe('what has to be read before a rule may speak', () => {
   const unread = { history: null };
 
@@ -496,101 +334,6 @@ describe('what has to be read before a rule may speak', () => {
       });
     },
   );
-});
-
-describe('E11, E12, E12b: contacts that are lost', () => {
-  test.each([
-    ['E11', 'trashed'],
-    ['E12', 'erased'],
-  ] as const)('%s: a member whose contact is %s is removed, and the base says why', (rule, state) => {
-    expect(decideOne(link({ civicrm: { state }, base: 'in' }))).toMatchObject({
-      ...REMOVES,
-      rule,
-      byTrash: true,
-    });
-  });
-
-  test('E11: out already, there is nothing to remove', () => {
-    const out = link({ mailchimp: { status: 'unsubscribed' }, civicrm: { state: 'trashed' }, base: 'in' });
-    expect(decideOne(out)).toEqual({ kind: 'agreed', rule: 'E11', side: 'out', byTrash: true });
-    expect(decideOne(link({ mailchimp: null, civicrm: { state: 'trashed' }, base: 'in' }))).toMatchObject({
-      side: 'out',
-    });
-  });
-
-  test('E11: what a removal carries out is the trashing, not some removal from the group of long ago', () => {
-    const longAgo = history(
-      { status: 'Removed', at: day(1), method: 'Email' },
-      { status: 'Added', at: day(2) },
-    );
-    const trashed = link({ civicrm: { state: 'trashed', history: longAgo }, base: 'in' });
-    expect(decideOne(trashed)).toMatchObject({
-      writes: [{ kind: 'remove-at-mailchimp', removalMethod: null }],
-    });
-  });
-
-  test('E11: whoever asked Mailchimp to wait leaves with their contact, by trash', () => {
-    const pending = link({ mailchimp: { status: 'pending' }, civicrm: { state: 'trashed' }, base: 'in' });
-    expect(decideOne(pending)).toMatchObject({ kind: 'change', side: 'out', byTrash: true });
-  });
-
-  const byTrash = { side: 'out' as const, byTrash: true };
-
-  test('E11: restored while exactly as our removal left them, they join again', () => {
-    const asLeft = {
-      status: 'unsubscribed' as const,
-      ownWrite: { status: 'unsubscribed' as const, removalMethod: null },
-    };
-    expect(decideOne(link({ mailchimp: asLeft, base: byTrash }))).toMatchObject({
-      ...SUBSCRIBES,
-      rule: 'R4b',
-    });
-  });
-
-  test('E11: restored after they left by themselves, they leave the group', () => {
-    const left = link({ mailchimp: { status: 'unsubscribed', ownWrite: null }, base: byTrash });
-    expect(decideOne(left)).toMatchObject({ ...LEAVES, rule: 'R4b', as: 'R4a' });
-  });
-
-  test('E12b: a known-deleted person who is in again by no write of ours gets a new contact', () => {
-    for (const state of ['trashed', 'erased'] as const) {
-      expect(decideOne(link({ civicrm: { state }, base: 'out' }))).toMatchObject({
-        kind: 'change',
-        rule: 'E12b',
-        category: 'created',
-        warnings: ['joined-afresh'],
-        writes: [{ kind: 'create-contact' }],
-      });
-    }
-  });
-
-  test('E12b: not where it was our own write that subscribed them', () => {
-    const ours = { ownWrite: { status: 'subscribed' as const, removalMethod: null } };
-    expect(decideOne(link({ mailchimp: ours, civicrm: { state: 'trashed' }, base: 'out' }))).toMatchObject({
-      ...REMOVES,
-      rule: 'E11',
-    });
-    expect(decideOne(link({ mailchimp: ours, civicrm: { state: 'erased' }, base: 'out' }))).toMatchObject({
-      rule: 'E12',
-    });
-  });
-
-  test('3: in the trash and never agreed is listed, and nothing is done', () => {
-    const refused = { kind: 'refuse', rule: '3', writes: [] };
-    expect(decideOne(link({ civicrm: { state: 'trashed' } }))).toMatchObject({
-      ...refused,
-      reason: 'in-trash',
-    });
-    expect(decideOne(link({ civicrm: { state: 'erased' } }))).toMatchObject({ ...refused, reason: 'erased' });
-  });
-
-  test('E13: the links of a merged contact are drawn afresh first', () => {
-    expect(decideOne(link({ civicrm: { state: 'merged' }, base: 'in' }))).toEqual({
-      kind: 'wait',
-      rule: 'E13',
-      why: 'relink',
-    });
-  });
 });
 
 test('R5: one submitted update holds up everybody of the component', () => {

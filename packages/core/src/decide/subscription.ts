@@ -97,7 +97,7 @@ const OUTCOMES: Readonly<Record<TableRule, (given: Case) => Outcome>> = {
   R4d: civicrmInWithoutBase,
   R4e: () => ({ kind: 'leave-group', rule: 'R4e' }),
   R4f: (given) => withHistory(given, 'R4f', () => ({ kind: 'subscribe', rule: 'R4f', as: 'R4c' })),
-  R4g: () => ({ kind: 'reread', rule: 'R4g', wanted: 'member' }),
+  R4g: staleMember,
   R6a: () => ({ kind: 'wait', rule: 'R6a', why: 'asked' }),
   R6b: pendingAndLeft,
   R6c: withdrawOwnAsk,
@@ -194,27 +194,32 @@ function mailchimpInWithoutBase(given: Case): Outcome {
 function mailchimpLeft(given: Case): Outcome {
   const { link, context } = given;
   return withHistory(given, 'R4a', (history) => {
-    const isReAdded = context.policies.leavingAlwaysWins === 'off' && wasReAdded(link, history, context);
-    return isReAdded ? { kind: 'subscribe', rule: 'R4a', as: 'R4b' } : leaveGroup(link, { rule: 'R4a' });
+    return isReAdded(link, history, context)
+      ? { kind: 'subscribe', rule: 'R4a', as: 'R4b' }
+      : leaveGroup(link, { rule: 'R4a' });
   });
 }
 
-function wasReAdded(
+function isReAdded(
   { mailchimp, base }: Link,
   history: readonly HistoryRow[],
-  { tolerance }: Context,
+  { policies, tolerance }: Context,
 ): boolean {
+  if (policies.leavingAlwaysWins === 'on') return false;
   const added = findReAdding(history, base?.historyId ?? 0);
   const changedAt = mailchimp?.changedAt ?? null;
   return added !== undefined && changedAt !== null && added.at > changedAt + tolerance(added.at);
 }
 
-/** R4b; and E11: somebody restored from the trash joins again only while still exactly as our removal left them. */
+/** R4b; and E11: somebody restored from the trash joins again only while still exactly as our removal left them, or where staff re-added them since. */
 function civicrmJoined(given: Case): Outcome {
-  const { link } = given;
-  const isRestored = link.base?.byTrash === true;
-  if (isRestored && !isAsWeLeftThem(link.mailchimp)) return leaveGroup(link, { rule: 'R4b', as: 'R4a' });
-  return withHistory(given, 'R4b', () => ({ kind: 'subscribe', rule: 'R4b' }));
+  const { link, context } = given;
+  const leftMeanwhile = link.base?.byTrash === true && !isAsWeLeftThem(link.mailchimp);
+  return withHistory(given, 'R4b', (history) =>
+    leftMeanwhile && !isReAdded(link, history, context)
+      ? leaveGroup(link, { rule: 'R4b', as: 'R4a' })
+      : { kind: 'subscribe', rule: 'R4b' },
+  );
 }
 
 const isAsWeLeftThem = (member: MailchimpFacts | null): boolean =>
@@ -249,6 +254,13 @@ function leaveGroup({ mailchimp }: Link, ruled: { readonly rule: RuleId; readonl
     : { kind: 'leave-group', ...ruled };
 }
 
+/** R4g: read the member again; an address that was only ever reached through another member has nobody to read. */
+function staleMember({ link }: Case): Outcome {
+  return link.mailchimp?.contactId == null
+    ? { kind: 'leave-group', rule: 'R4g', as: 'R4e' }
+    : { kind: 'reread', rule: 'R4g', wanted: 'member' };
+}
+
 /** R6b, as R3a: whom we asked has left the group. While another contact with the address is Added, the ask is theirs too (section 3). */
 function pendingAndLeft(given: Case): Outcome {
   return withHistory(given, 'R6b', (history, group) => {
@@ -267,6 +279,7 @@ function removalOfPending(link: Link): { rule: RuleId; as: RuleId; byTrash?: tru
 /** R6c: an ask of ours is withdrawn; one that somebody made themselves is theirs. */
 function withdrawOwnAsk(given: Case): Outcome {
   if (!isOurAsk(given.link)) return { kind: 'wait', rule: 'R6c', why: 'not-our-ask' };
+  if (!given.context.areOwnersRead) return { kind: 'reread', rule: 'R6c', wanted: 'owners' };
   return hasAnotherAdded(given)
     ? { kind: 'wait', rule: 'R6c', as: 'R6a', why: 'asked' }
     : { kind: 'withdraw-ask', rule: 'R6c' };
@@ -281,8 +294,11 @@ const hasAnotherAdded = ({ link, component }: Case): boolean =>
 
 /** E11, E12: the contact is trashed or erased. Whoever is in is removed once section 3 has found nobody else Added; whoever is out is agreed. */
 function contactIsLost(given: Case, rule: 'E11' | 'E12'): Outcome {
-  const { mailchimp } = given.link;
-  if (mailchimp === null || !isIn(mailchimp)) return { kind: 'agreed', rule, side: 'out', byTrash: true };
+  const { mailchimp, base } = given.link;
+  if (mailchimp === null || !isIn(mailchimp)) {
+    const wasIn = base?.side === 'in' || base?.byTrash === true;
+    return { kind: 'agreed', rule, side: 'out', ...(wasIn && { byTrash: true }) };
+  }
   return withHistory(given, rule, (history, group) =>
     removeMember(given, { rule, byTrash: true }, history, group),
   );

@@ -15,14 +15,16 @@ export type Weighed =
 export function weighLinks(links: readonly Link[], outcomes: readonly FinalOutcome[]): readonly Weighed[] {
   const weighed: Weighed[] = [...outcomes];
   const spoken: number[] = [];
+  const isWritten = (at: number): boolean => !isAsked(outcomes[at]);
   for (const rank of [0, 1, 2]) {
     const candidates = links.flatMap((link, at) =>
       rankOf(link) === rank && movesSomebody(outcomes[at]) ? [at] : [],
     );
     const overruled = candidates.filter((at) => spoken.some((other) => cancels(links, outcomes, at, other)));
-    for (const at of overruled) weighed[at] = { kind: 'yields', rule: outcomes[at]?.rule ?? 'unlisted' };
+    for (const at of overruled.filter(isWritten))
+      weighed[at] = { kind: 'yields', rule: outcomes[at]?.rule ?? 'unlisted' };
     const heard = candidates.filter((at) => !overruled.includes(at));
-    for (const at of heard) {
+    for (const at of heard.filter(isWritten)) {
       if (heard.some((other) => cancels(links, outcomes, at, other))) weighed[at] = { kind: 'disagrees' };
     }
     spoken.push(...heard);
@@ -35,8 +37,14 @@ function rankOf({ base }: Link): number {
   return base.side === 'in' ? 0 : 1;
 }
 
+/** Whoever is in the group and asked (R6a) is on their way in: that speaks as long as the ask is open, though nothing is written for it. */
+const isAsked = (outcome: FinalOutcome | undefined): boolean => outcome?.rule === 'R6a';
+
+const pullOf = (outcome: FinalOutcome): 'joins' | 'leaves' | null =>
+  isAsked(outcome) ? 'joins' : directionOf(outcome);
+
 const movesSomebody = (outcome: FinalOutcome | undefined): boolean =>
-  outcome !== undefined && directionOf(outcome) !== null;
+  outcome !== undefined && pullOf(outcome) !== null;
 
 function cancels(
   links: readonly Link[],
@@ -54,7 +62,7 @@ function cancels(
   ) {
     return false;
   }
-  return shareSomebody(oneLink, otherLink) && directionOf(oneOutcome) !== directionOf(otherOutcome);
+  return shareSomebody(oneLink, otherLink) && pullOf(oneOutcome) !== pullOf(otherOutcome);
 }
 
 function shareSomebody(one: Link, other: Link): boolean {

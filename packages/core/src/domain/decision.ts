@@ -63,8 +63,6 @@ export type Write =
       readonly contactId: ContactId;
       /** An ask by 2.3 or by policy; it is recorded on the link before it is sent. */
       readonly isAsk: boolean;
-      /** What a refusal of this write would rest on (2.3). */
-      readonly ifRefused: string;
     }
   | {
       readonly kind: 'remove-at-mailchimp';
@@ -112,20 +110,24 @@ export interface Wait extends Ruled {
     | 'rejected-plan'
     | 'relink';
 }
-/** Something is to be written; the base moves to `side` when the last write is confirmed. */
-export interface Change extends Ruled {
-  readonly kind: 'change';
-  readonly side: Side;
+/** What happens to a link when the writes of its decision are confirmed, or refused. */
+interface Moving {
+  /** Null: an ask moves no base (R6a). */
+  readonly side: Side | null;
   /** Out because the contact is trashed or erased (E11, E12). */
   readonly byTrash?: true;
+  /** What a refusal by Mailchimp would rest on (2.3); only for subscriptions. */
+  readonly ifRefused?: string;
+}
+/** Something is to be written; the base moves to `side` when the last write is confirmed. */
+export interface Change extends Ruled, Moving {
+  readonly kind: 'change';
   readonly category: Category;
   readonly writes: readonly [Write, ...Write[]];
 }
 /** Another link of the same decision carries the writes; this one's base moves with it. */
-export interface Follow extends Ruled {
+export interface Follow extends Ruled, Moving {
   readonly kind: 'follow';
-  readonly side: Side;
-  readonly byTrash?: true;
   readonly lead: MemberId;
 }
 /** Nothing can be agreed until somebody acts. With `mirrorRefusals` the refused is also removed from the group. */

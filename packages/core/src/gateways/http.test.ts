@@ -23,7 +23,7 @@ describe('how a request failed', () => {
 });
 
 describe('Retry-After', () => {
-  const now = Date.parse('2026-11-23T09:00:00Z');
+  const now = 'Mon, 23 Nov 2026 09:00:00 GMT';
   test.each([
     ['120', 120_000],
     ['0', 0],
@@ -34,6 +34,10 @@ describe('Retry-After', () => {
     [null, null],
   ])('%j is %j', (header, expected) => {
     expect(parseRetryAfter(header, now)).toBe(expected);
+  });
+
+  test('a moment of a clock that is not told cannot be waited for', () => {
+    expect(parseRetryAfter('Mon, 23 Nov 2026 09:00:30 GMT', null)).toBeNull();
   });
 });
 

@@ -36,11 +36,18 @@ function codeOf(error: unknown): string | null {
   return typeof error.code === 'string' ? error.code : null;
 }
 
-/** `Retry-After` in milliseconds: seconds or a date; null where there is none that can be read. Never negative. */
-export function parseRetryAfter(header: string | null | undefined, now: number): number | null {
-  if (header === null || header === undefined || header.trim() === '') return null;
-  const seconds = Number(header);
-  const waitMs = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * SECOND_MS;
+/**
+ * `Retry-After` in milliseconds: seconds, or a moment by the clock of the other end, which its `Date` header tells. Null where there is none that can be read; never negative.
+ */
+export function parseRetryAfter(
+  header: string | null | undefined,
+  dateHeader: string | null | undefined,
+): number | null {
+  const text = header?.trim() ?? '';
+  if (text === '') return null;
+  const waitMs = /^\d+$/.test(text)
+    ? Number(text) * SECOND_MS
+    : Date.parse(text) - Date.parse(dateHeader ?? '');
   return Number.isNaN(waitMs) ? null : Math.max(0, waitMs);
 }
 

@@ -81,6 +81,8 @@ async function connectPostgres(url: string): Promise<QueueStore> {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
   pool.on('error', () => undefined);
+  // Every queue and worker on the pool listens for itself.
+  pool.setMaxListeners(0);
   await reach('PostgreSQL', 'QUEUE_URL or DATABASE_URL', () => migrate(pool));
   const connection = { connection: pool };
   return makeStore('postgres', {

@@ -1,8 +1,7 @@
 import { allowance, DEFAULT_LIMITS } from '../decide/assess-plan.ts';
 import { toleranceAt } from '../decide/clock.ts';
-import { planUpdate } from '../decide/plan-update.ts';
 import type { Write } from '../domain/decision.ts';
-import type { DecisionId } from '../domain/ids.ts';
+import type { DecisionId, MemberId } from '../domain/ids.ts';
 import { listComponents } from '../store/components.ts';
 import type { Db } from '../store/db.ts';
 import {
@@ -13,9 +12,9 @@ import {
 } from '../store/decisions.ts';
 import { countKnownMembers } from '../store/observed-members.ts';
 import { findRun, type Run } from '../store/runs.ts';
-import { findTargets, type TargetMember } from '../store/targets.ts';
-import { enqueueUpdates, type OpenUpdate, type QueuedUpdate } from '../store/updates.ts';
+import type { OpenUpdate } from '../store/updates.ts';
 import { type Decided, decideComponents } from './decide-components.ts';
+import { type Enqueued, enqueue } from './enqueue.ts';
 import type { MailchimpContext } from './mailchimp-context.ts';
 import { plannedFacts } from './planned-facts.ts';
 import { recordDecided } from './record-decided.ts';
@@ -66,7 +65,15 @@ async function decideFor(
     const mayAsk = await isWithinLimit(ctx, tx, run, asks.length);
     const askIds = mayAsk ? asks.flatMap(({ link }) => ids.get(link.id) ?? []) : [];
     await approveDecisions(tx, askIds, run?.approval === 'all' ? run.requestedBy : null);
-    if (mayAsk) await enqueue(ctx, tx, scope, asks, ids);
+    if (mayAsk)
+      await recordApplied(
+        tx,
+        await enqueue(
+          tx,
+          scope,
+          asks.flatMap((ask) => toEnqueued(ask, ids, seenHistoryId)),
+        ),
+      );
     await setAsideDecisions(
       tx,
       [...ids.values()].filter((id) => !askIds.includes(id)),
@@ -89,38 +96,16 @@ async function isWithinLimit(
   return asks + written <= allowed;
 }
 
-async function enqueue(
-  { connection }: MailchimpContext,
-  tx: Db,
-  scope: Parameters<typeof recordDecided>[1],
-  asks: readonly Decided[],
-  ids: ReadonlyMap<number, DecisionId>,
-): Promise<void> {
-  const writes = asks.flatMap((ask) => writesOf(ask).map((write) => ({ ask, write })));
-  const targets = await findTargets(
-    tx,
-    connection.id,
-    writes.flatMap(({ write }) => targetOf(write) ?? []),
-  );
-  const queued = writes.flatMap(({ ask, write }) => toQueued(ask, write, targets, ids, scope.seenHistoryId));
-  await recordApplied(tx, await enqueueUpdates(tx, scope, queued));
-}
-
 const writesOf = ({ decision }: Decided): readonly Write[] =>
   decision.kind === 'change' ? decision.writes : [];
 
-const targetOf = (write: Write): string | null => ('target' in write ? write.target : null);
-
-function toQueued(
-  { link }: Decided,
-  write: Write,
-  targets: ReadonlyMap<string, TargetMember>,
-  ids: ReadonlyMap<number, DecisionId>,
+function toEnqueued(
+  ask: Decided,
+  ids: ReadonlyMap<MemberId, DecisionId>,
   seenHistoryId: number,
-): readonly QueuedUpdate[] {
-  const target = targetOf(write);
-  const planned = planUpdate(write, target === null ? null : (targets.get(target) ?? null));
-  const decisionId = ids.get(link.id);
-  if (planned === null || decisionId === undefined) return [];
-  return [{ decisionId, memberId: link.id, planned, historyId: plannedFacts(link, seenHistoryId).historyId }];
+): readonly Enqueued[] {
+  const decisionId = ids.get(ask.link.id);
+  if (decisionId === undefined) return [];
+  const { historyId } = plannedFacts(ask.link, seenHistoryId);
+  return [{ decisionId, memberId: ask.link.id, writes: writesOf(ask), historyId }];
 }

@@ -44,6 +44,26 @@ export interface Reading {
   readonly observations: readonly Observation[];
 }
 
+export interface DecidedComponents {
+  readonly decided: readonly Decided[];
+  readonly reading: Reading;
+}
+
+/**
+ * Decides what can be decided from our own rows, and leaves out the components for which something has to be read. Most people are agreed, and need nothing.
+ */
+export function decideFromRows(
+  rules: DecidingContext['rules'],
+  components: readonly (readonly LinkRow[])[],
+): DecidedComponents {
+  const decided = components.flatMap((rows) => {
+    const links = rows.map(({ link }) => link);
+    const result = reconcile(links, { ...rules, areOwnersRead: false });
+    return result.kind === 'decided' ? zip(rows, links, result.decisions) : [];
+  });
+  return { decided, reading: { contacts: [], observations: [] } };
+}
+
 /** All three kinds of facts may be wanted one after the other, and new links ask afresh. */
 const MOST_ROUNDS = 8;
 /** Contacts, or addresses, in one request. */
@@ -58,7 +78,7 @@ const SINGLE_READS = 8;
 export async function decideComponents(
   ctx: DecidingContext,
   components: readonly (readonly LinkRow[])[],
-): Promise<{ readonly decided: readonly Decided[]; readonly reading: Reading }> {
+): Promise<DecidedComponents> {
   const read: Facts = { history: new Map(), contacts: new Map(), members: new Map(), owners: new Set() };
   const decided: Decided[] = [];
   let open = components;

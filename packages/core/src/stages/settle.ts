@@ -7,16 +7,15 @@ import type { CallOutcome, MemberRecord } from '../domain/mailchimp-call.ts';
 import type { Db } from '../store/db.ts';
 import { type Observation, recordObservations } from '../store/observed-members.ts';
 import {
-  confirmDecisions,
-  listOpenUpdates,
-  type OpenUpdate,
+  confirmUpdates,
   recordMarks,
   recordNewMembers,
   recordRefusals,
   recordSettledUpdates,
   recordTodo,
   type SettledUpdate,
-} from '../store/updates.ts';
+} from '../store/settled-updates.ts';
+import { listOpenUpdates, type OpenUpdate } from '../store/updates.ts';
 import { decideAfresh } from './decide-afresh.ts';
 import type { MailchimpContext } from './mailchimp-context.ts';
 import { chunksOf } from './stage.ts';
@@ -70,13 +69,13 @@ async function settleSome(
   await recordNewMembers(tx, ctx.connection.id, settled.flatMap(newMember));
   await recordObservations(tx, ctx.connection.id, settled.flatMap(observation));
   await recordSettledUpdates(tx, settled.map(toSettledUpdate));
-  await confirmDecisions(tx, decisionsWith(settled, 'confirmed'));
-  await recordMarks(tx, marked(settled, 'forgotten'), 'forgotten');
-  await recordMarks(tx, marked(settled, 'in-compliance-state'), 'in-compliance-state');
-  await recordTodo(
+  await confirmUpdates(
     tx,
-    settled.filter(isOpen).map(({ update }) => update.decisionId),
+    updatesWhere(settled, ({ settlement }) => settlement.kind === 'confirmed'),
   );
+  await recordMarks(tx, ctx.connection.id, marked(settled, 'forgotten'), 'forgotten');
+  await recordMarks(tx, ctx.connection.id, marked(settled, 'in-compliance-state'), 'in-compliance-state');
+  await recordTodo(tx, updatesWhere(settled, isOpen));
   await recordRefusals(tx, settled.flatMap(refusal));
   return settled;
 }
@@ -109,17 +108,18 @@ function isOpen({ settlement }: Settled): boolean {
   }
 }
 
-const decisionsWith = (settled: readonly Settled[], kind: Settlement['kind']) =>
-  settled.filter(({ settlement }) => settlement.kind === kind).map(({ update }) => update.decisionId);
+const updatesWhere = (settled: readonly Settled[], fits: (one: Settled) => boolean): readonly UpdateId[] =>
+  settled.filter(fits).map(({ update }) => update.id);
 
-const marked = (settled: readonly Settled[], mark: 'forgotten' | 'in-compliance-state') =>
+/** The addresses of which Mailchimp has said something for good. */
+const marked = (settled: readonly Settled[], mark: 'forgotten' | 'in-compliance-state'): readonly string[] =>
   settled.flatMap(({ update, settlement }) =>
-    settlement.kind === 'refused' && settlement.mark === mark ? update.decisionId : [],
+    settlement.kind === 'refused' && settlement.mark === mark ? update.addressKey : [],
   );
 
 const refusal = ({ update, settlement }: Settled) =>
   settlement.kind === 'refused' && settlement.mark === null
-    ? [{ decisionId: update.decisionId, fingerprint: update.ifRefused, retryAt: toDate(settlement.retryAt) }]
+    ? [{ updateId: update.id, retryAt: toDate(settlement.retryAt) }]
     : [];
 
 /** Somebody who was not there and is now: Mailchimp has told us the `contact_id`. */

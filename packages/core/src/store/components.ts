@@ -1,42 +1,74 @@
-import type { ConnectionId } from '../domain/ids.ts';
+import type { ConnectionId, RunId } from '../domain/ids.ts';
 import type { Db } from './db.ts';
 import type { MemberRange } from './linking.ts';
 import { type LinkRow, type MemberRow, toLinkRow } from './member-rows.ts';
 
+/** Which of the people to be looked at: `run` has not decided about them yet. */
+export interface TodoScope {
+  readonly connectionId: ConnectionId;
+  readonly runId: RunId;
+}
+
 /** Cuts the people to be looked at into ranges of about `size` rows. */
 export async function listTodoRanges(
   db: Db,
-  connection: ConnectionId,
+  scope: TodoScope,
   size: number,
 ): Promise<readonly MemberRange[]> {
   return await db.$queryRaw<readonly MemberRange[]>`
     SELECT min(id)::int AS "from", max(id)::int AS "to" FROM (
       SELECT id, (row_number() OVER (ORDER BY id) - 1) / ${size}::int AS part
-      FROM members WHERE connection_id = ${connection} AND sync_status = 'todo'
+      FROM members WHERE connection_id = ${scope.connectionId} AND sync_status = 'todo' AND decided_in IS DISTINCT FROM ${scope.runId}
     ) AS todo GROUP BY part ORDER BY part`;
 }
 
 /**
  * The components (rules 1.1) of the people to be looked at in a range: all links that share a Mailchimp member, a contact or an address with one of them, directly
- * or through others. A component that reaches into an earlier range belongs to that one and is left out here. Links ascend by id.
+ * or through others. A component that reaches into an earlier range belongs to that one and is left out here. Links ascend by id. Most people share nothing with
+ * anybody, and are read without looking for kin.
  */
 export async function listTodoComponents(
   db: Db,
-  connection: ConnectionId,
+  scope: TodoScope,
   { from, to }: MemberRange,
 ): Promise<readonly (readonly LinkRow[])[]> {
-  const seeds = await db.$queryRaw<readonly { id: number }[]>`
-    SELECT id FROM members WHERE connection_id = ${connection} AND sync_status = 'todo' AND id BETWEEN ${from} AND ${to}`;
-  const components = await listComponents(
+  const rows = await db.$queryRaw<readonly (MemberRow & Submitted & { readonly has_kin: boolean })[]>`
+    SELECT member.*, EXISTS (
+      SELECT 1 FROM updates WHERE updates.member_id = member.id AND updates.state = 'submitted') AS is_submitted
+    FROM members AS member
+    WHERE connection_id = ${scope.connectionId} AND sync_status = 'todo' AND decided_in IS DISTINCT FROM ${scope.runId}
+      AND id BETWEEN ${from} AND ${to} ORDER BY id`;
+  const single = rows.filter((row) => !row.has_kin).map((row) => [toLinkRow(row, row.is_submitted)]);
+  const kin = await listComponents(
     db,
-    connection,
-    seeds.map(({ id }) => id),
+    scope.connectionId,
+    rows.filter((row) => row.has_kin).map(({ id }) => id),
   );
-  return components.filter((links) => firstTodo(links) >= from);
+  return [...single, ...kin.filter((links) => firstTodo(links, scope.runId) >= from)];
 }
 
-const firstTodo = (links: readonly LinkRow[]): number =>
-  Math.min(...links.flatMap(({ link, syncStatus }) => (syncStatus === 'todo' ? link.id : [])));
+interface Submitted {
+  readonly is_submitted: boolean;
+}
+
+/** Finds out who shares something with somebody. Set-based; writes only where that has changed. */
+export async function recordKin(tx: Db, connection: ConnectionId): Promise<void> {
+  await tx.$executeRaw`
+    WITH shared AS (
+      SELECT id, count(*) OVER (PARTITION BY mailchimp_contact_id) > 1 AND mailchimp_contact_id IS NOT NULL
+        OR count(*) OVER (PARTITION BY contact_id) > 1 AND contact_id IS NOT NULL
+        OR count(*) OVER (PARTITION BY address_key) > 1 AND address_key <> '' AS has_kin
+      FROM members WHERE connection_id = ${connection}
+    )
+    UPDATE members AS member SET has_kin = shared.has_kin FROM shared WHERE member.id = shared.id AND member.has_kin <> shared.has_kin`;
+}
+
+const firstTodo = (links: readonly LinkRow[], run: RunId): number =>
+  Math.min(
+    ...links.flatMap(({ link, syncStatus, decidedIn }) =>
+      syncStatus === 'todo' && decidedIn !== run ? link.id : [],
+    ),
+  );
 
 /** The components of these rows, whatever their status. */
 export async function listComponents(
@@ -45,7 +77,7 @@ export async function listComponents(
   seeds: readonly number[],
 ): Promise<readonly (readonly LinkRow[])[]> {
   if (seeds.length === 0) return [];
-  const rows = await db.$queryRaw<readonly (MemberRow & { readonly is_submitted: boolean })[]>`
+  const rows = await db.$queryRaw<readonly (MemberRow & Submitted)[]>`
     WITH RECURSIVE reached AS (
       SELECT id, mailchimp_contact_id, contact_id, address_key FROM members
       WHERE connection_id = ${connection} AND id = ANY(${[...seeds]})

@@ -50,7 +50,7 @@ export async function recordDecisions(
   await tx.$queryRaw`SELECT id FROM members WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
   await withdrawQueued(tx, ids);
   await replacePlanned(tx, scope.runId, ids);
-  await updateMembers(tx, records);
+  await updateMembers(tx, scope.runId, records);
   return await insertDecisions(tx, scope, records.filter(isWorthARow));
 }
 
@@ -68,11 +68,11 @@ async function replacePlanned(tx: Db, run: RunId | null, ids: readonly MemberId[
     DELETE FROM decisions WHERE run_id = ${run} AND member_id = ANY(${[...ids]}) AND state IN ('planned', 'recorded')`;
 }
 
-async function updateMembers(tx: Db, records: readonly DecisionRecord[]): Promise<void> {
+async function updateMembers(tx: Db, run: RunId | null, records: readonly DecisionRecord[]): Promise<void> {
   const rows = JSON.stringify(records.map(toMemberRow));
   await tx.$executeRaw`
     UPDATE members AS member SET
-      sync_status = decided.sync_status, rule = decided.rule, rule_as = decided.rule_as, reason = decided.reason,
+      sync_status = decided.sync_status, decided_in = ${run}, rule = decided.rule, rule_as = decided.rule_as, reason = decided.reason,
       refusal_fingerprint = decided.refusal_fingerprint, retry_at = decided.retry_at, warnings = decided.warnings,
       base_side = CASE WHEN decided.base_side IS NULL THEN member.base_side ELSE decided.base_side END,
       base_at = CASE WHEN decided.base_side IS NULL THEN member.base_at ELSE now() END,
@@ -112,11 +112,11 @@ async function insertDecisions(
   if (records.length === 0) return new Map();
   const rows = JSON.stringify(records.map(toDecisionRow));
   const inserted = await tx.$queryRaw<readonly { id: number; member_id: number }[]>`
-    INSERT INTO decisions (connection_id, run_id, member_id, kind, rule, rule_as, side, by_trash, category, writes, reason, warnings, facts,
+    INSERT INTO decisions (connection_id, run_id, member_id, kind, rule, rule_as, side, by_trash, category, writes, if_refused, reason, warnings, facts,
       fingerprint, state)
-    SELECT ${connectionId}, ${runId}, member_id, kind, rule, rule_as, side, by_trash, category, writes, reason, warnings, facts, fingerprint, state
+    SELECT ${connectionId}, ${runId}, member_id, kind, rule, rule_as, side, by_trash, category, writes, if_refused, reason, warnings, facts, fingerprint, state
     FROM jsonb_to_recordset(${rows}::jsonb) AS made (
-      member_id int, kind text, rule text, rule_as text, side text, by_trash boolean, category text, writes jsonb, reason text,
+      member_id int, kind text, rule text, rule_as text, side text, by_trash boolean, category text, writes jsonb, if_refused text, reason text,
       warnings text[], facts jsonb, fingerprint text, state text)
     ORDER BY member_id
     RETURNING id, member_id`;
@@ -138,6 +138,7 @@ function toDecisionRow({ memberId: member, decision, facts, fingerprint }: Decis
     by_trash: moves && decision.byTrash === true,
     category: categoryOf(decision),
     writes,
+    if_refused: (moves && decision.ifRefused) || '',
     reason: decision.kind === 'refuse' ? decision.reason : decision.kind === 'wait' ? decision.why : null,
     warnings: decision.warnings ?? [],
     facts,

@@ -174,6 +174,8 @@ export async function mergeFetchedContacts(tx: Db, connection: ConnectionId, run
       contact_state = changed.contact_state, group_status = changed.group_status, contact_addresses = changed.addresses,
       has_held_address = changed.has_held_address, contact_flags = changed.flags, contact_modified_at = changed.modified_at,
       address_key = CASE WHEN member.mailchimp_contact_id IS NULL THEN coalesce(changed.addresses[1], '') ELSE member.address_key END,
+      forgotten = member.forgotten AND (member.mailchimp_contact_id IS NOT NULL OR member.address_key = coalesce(changed.addresses[1], '')),
+      in_compliance_state = member.in_compliance_state AND (member.mailchimp_contact_id IS NOT NULL OR member.address_key = coalesce(changed.addresses[1], '')),
       sync_status = CASE WHEN changed.matters AND member.sync_status <> 'live' THEN 'todo' ELSE member.sync_status END,
       reason = CASE WHEN changed.matters AND member.sync_status <> 'live' THEN NULL ELSE member.reason END,
       updated_at = now()

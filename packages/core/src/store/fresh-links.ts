@@ -14,6 +14,8 @@ export async function recordContacts(
     UPDATE members AS member SET contact_state = read.contact_state, group_status = read.group_status, contact_addresses = read.addresses,
       has_held_address = read.has_held_address, contact_flags = read.flags, contact_modified_at = read.modified_at,
       address_key = CASE WHEN member.mailchimp_contact_id IS NULL THEN coalesce(read.addresses[1], '') ELSE member.address_key END,
+      forgotten = member.forgotten AND (member.mailchimp_contact_id IS NOT NULL OR member.address_key = coalesce(read.addresses[1], '')),
+      in_compliance_state = member.in_compliance_state AND (member.mailchimp_contact_id IS NOT NULL OR member.address_key = coalesce(read.addresses[1], '')),
       updated_at = now()
     FROM jsonb_to_recordset(${JSON.stringify(contacts.map(toRow))}::jsonb) AS read (
       contact_id int, contact_state text, group_status text, addresses text[], has_held_address boolean, flags text[],

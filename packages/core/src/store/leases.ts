@@ -35,9 +35,15 @@ export async function claimLease(
 
 /** Frees the lease where this run holds it, whatever its token. May run twice. */
 export async function releaseLease(tx: Db, connectionId: ConnectionId, runId: RunId): Promise<void> {
+  await lockLease(tx, connectionId);
   await tx.$executeRaw`
     UPDATE leases SET run_id = NULL, heartbeat_at = NULL, token = token + 1
     WHERE connection_id = ${connectionId} AND run_id = ${runId}`;
+}
+
+/** Waits for whoever writes under the lease now. */
+async function lockLease(tx: Db, connectionId: ConnectionId): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM leases WHERE connection_id = ${connectionId} FOR UPDATE`;
 }
 
 /** The lease that a run holds now; null where it holds none. */
@@ -53,8 +59,9 @@ export async function findHolder(db: Db, connectionId: ConnectionId): Promise<Le
   return { runId: held.runId as RunId, heartbeatAt: held.heartbeatAt };
 }
 
-/** Shows that the holder lives. */
+/** Shows that the holder lives; every few seconds is often enough. */
 export async function recordHeartbeat(db: Db, { connectionId, runId, token }: LeaseHold): Promise<void> {
   await db.$executeRaw`
-    UPDATE leases SET heartbeat_at = now() WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token}`;
+    UPDATE leases SET heartbeat_at = now() WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token}
+      AND heartbeat_at < now() - interval '5 seconds'`;
 }

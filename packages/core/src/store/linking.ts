@@ -39,17 +39,21 @@ export interface StagedOwner {
  */
 export async function listUnmatchedRanges(
   db: Db,
-  connection: ConnectionId,
-  run: RunId,
+  {
+    connectionId,
+    runId,
+    who,
+  }: { readonly connectionId: ConnectionId; readonly runId: RunId; readonly who: 'everybody' | 'subscribed' },
   size: number,
 ): Promise<readonly MemberRange[]> {
   return await db.$queryRaw<readonly MemberRange[]>`
     SELECT min(id)::int AS "from", max(id)::int AS "to" FROM (
       SELECT id, (row_number() OVER (ORDER BY id) - 1) / ${size}::int AS part FROM members AS member
-      WHERE connection_id = ${connection} AND mailchimp_contact_id IS NOT NULL
+      WHERE connection_id = ${connectionId} AND mailchimp_contact_id IS NOT NULL
+        AND (${who} = 'everybody' OR mailchimp_status = 'subscribed')
         AND (contact_id IS NULL OR (contact_state <> 'live' AND base_side IS DISTINCT FROM 'in'))
         AND (sync_status = 'todo' OR EXISTS (
-          SELECT 1 FROM fetched_addresses AS held WHERE held.run_id = ${run} AND held.address_key = member.address_key))
+          SELECT 1 FROM fetched_addresses AS held WHERE held.run_id = ${runId} AND held.address_key = member.address_key))
     ) AS unmatched GROUP BY part ORDER BY part`;
 }
 
@@ -180,8 +184,8 @@ export async function recordCivicrmOnly(tx: Db, connection: ConnectionId, run: R
 }
 
 /**
- * Rules section 3, duplicates: a row without a Mailchimp member whose contact is linked with one becomes part of that link, and a row without a contact whose
- * Mailchimp member is linked with one, too. Base and updates are kept: a base goes over where the link has none. While both have an update under way they stay
+ * Rules section 3, duplicates: a row without a Mailchimp member whose contact is linked with the member at that address becomes part of that link, and a row without a
+ * contact whose Mailchimp member is linked with one, too. Base and updates are kept: a base goes over where the link has none. While both have an update under way they stay
  * two. Set-based; may run twice. Gives how many rows were taken in.
  */
 export async function mergeDuplicates(tx: Db, connection: ConnectionId): Promise<number> {
@@ -189,7 +193,7 @@ export async function mergeDuplicates(tx: Db, connection: ConnectionId): Promise
     SELECT DISTINCT ON (half.id) half.id AS gone, whole.id AS kept
     FROM members AS half JOIN members AS whole ON whole.connection_id = half.connection_id AND whole.id <> half.id
       AND whole.mailchimp_contact_id IS NOT NULL AND whole.contact_id IS NOT NULL
-      AND ((half.mailchimp_contact_id IS NULL AND half.contact_id = whole.contact_id)
+      AND ((half.mailchimp_contact_id IS NULL AND half.contact_id = whole.contact_id AND half.address_key IN (whole.address_key, ''))
         OR (half.contact_id IS NULL AND half.mailchimp_contact_id = whole.mailchimp_contact_id))
     WHERE half.connection_id = ${connection} AND (half.mailchimp_contact_id IS NULL OR half.contact_id IS NULL)
       AND NOT (EXISTS (SELECT 1 FROM updates WHERE member_id = half.id AND state IN ('queued', 'submitted'))

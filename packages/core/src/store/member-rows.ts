@@ -12,7 +12,7 @@ import type {
   OwnWrite,
   Side,
 } from '../domain/facts.ts';
-import { contactId, mailchimpContactId, memberId } from '../domain/ids.ts';
+import { contactId, mailchimpContactId, memberId, type RunId, runId } from '../domain/ids.ts';
 import type { SyncStatus } from '../domain/member.ts';
 import type { Refusal, RefusalReason } from '../domain/refusal.ts';
 
@@ -53,6 +53,7 @@ export interface MemberRow {
   readonly base_history_id: number;
   readonly base_by_trash: boolean;
   readonly sync_status: string;
+  readonly decided_in: number | null;
   readonly rule: string | null;
   readonly reason: string | null;
   readonly refusal_fingerprint: string;
@@ -71,6 +72,8 @@ export interface LinkRow {
   readonly firstName: string;
   readonly lastName: string;
   readonly syncStatus: SyncStatus;
+  /** The run that last decided about it. */
+  readonly decidedIn: RunId | null;
   readonly retries: number;
   readonly rejectedFingerprint: string | null;
 }
@@ -91,6 +94,7 @@ export function toLinkRow(row: MemberRow, isSubmitted: boolean): LinkRow {
     firstName: row.first_name,
     lastName: row.last_name,
     syncStatus: row.sync_status as SyncStatus,
+    decidedIn: row.decided_in === null ? null : runId(row.decided_in),
     retries: row.retries,
     rejectedFingerprint: row.rejected_fingerprint,
   };

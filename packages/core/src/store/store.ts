@@ -69,10 +69,13 @@ async function checkReachable(prisma: PrismaClient): Promise<void> {
   }
 }
 
-/** Shares the lease's row until the transaction ends: whoever takes the lease over waits for us, and we see what they did. */
+/**
+ * Holds the lease's row until the transaction ends: whoever takes the lease over locks it for update, so they wait for us or we see what they did. Heartbeats, which
+ * change no key, go on meanwhile.
+ */
 async function holdLease(tx: Db, { connectionId, runId, token }: LeaseHold): Promise<void> {
   const held = await tx.$queryRaw<readonly unknown[]>`
-    SELECT 1 FROM leases WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token} FOR SHARE`;
+    SELECT 1 FROM leases WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token} FOR KEY SHARE`;
   if (held.length === 0) throw new LeaseLostError('LEASE_LOST', 'Another run holds the connection now.');
 }
 

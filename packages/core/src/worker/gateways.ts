@@ -1,4 +1,4 @@
-import type { RequestCounter } from '../domain/call-limiter.ts';
+import type { CallLimiter, RequestCounter } from '../domain/call-limiter.ts';
 import type { AccountId, SiteId } from '../domain/ids.ts';
 import { MINUTE_MS, SECOND_MS } from '../domain/instant.ts';
 import type { CivicrmReader, CivicrmWriter } from '../gateways/civicrm/civicrm.ts';
@@ -58,8 +58,12 @@ export interface GatewayOptions {
 }
 
 export function createGateways({ store, secrets, installationId, now }: GatewayOptions): GatewayProvider {
-  const limiterFor = (resource: string, capacity: number, heldForMs: number) =>
-    createSlotLimiter(store.db, { resource, capacity, heldForMs });
+  const limiters = new Map<string, CallLimiter>();
+  const limiterFor = (resource: string, capacity: number, heldForMs: number): CallLimiter => {
+    const limiter = limiters.get(resource) ?? createSlotLimiter(store.db, { resource, capacity, heldForMs });
+    limiters.set(resource, limiter);
+    return limiter;
+  };
   const provider: GatewayProvider = {
     mailchimp: ({ id, apiKey, baseUrl }, count = () => undefined) =>
       createMailchimp({

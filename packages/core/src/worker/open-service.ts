@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type { Logger } from '../log.ts';
 import { connectQueue, type QueueStore } from '../queue/connect.ts';
@@ -41,6 +42,8 @@ export async function openService(settings: Settings, log: Logger): Promise<Serv
   const now = Date.now;
   const gateways = createGateways({ store, secrets, installationId, now });
   const aborting = new AbortController();
+  // One signal for all calls of the process, many of them at once.
+  setMaxListeners(0, aborting.signal);
   return {
     store,
     secrets,

@@ -10,7 +10,10 @@ import { changeRow, modifiedRow } from './schemas.ts';
 /**
  * Reads what changed, to the end. Both cursors go out in one request for as long as both have more to give: with nothing changed that is one request in all.
  */
-export function createChangeReader(client: CivicrmClient): Pick<CivicrmReader, 'fetchChanges'> {
+export function createChangeReader(
+  client: CivicrmClient,
+  ourTracking: string,
+): Pick<CivicrmReader, 'fetchChanges'> {
   return {
     async fetchChanges(group, since, signal): Promise<CivicrmChanges> {
       // CiviCRM dates changes by the second they fell into.
@@ -22,7 +25,7 @@ export function createChangeReader(client: CivicrmClient): Pick<CivicrmReader, '
       while (history !== null || contacts !== null) {
         const { answers, offsetMinutes } = await client.read(
           {
-            ...(history !== null && { history: historyAfter(group, history) }),
+            ...(history !== null && { history: historyAfter(group, history, ourTracking) }),
             ...(contacts !== null && { contacts: modifiedFrom(contacts) }),
           },
           signal,
@@ -59,12 +62,20 @@ interface ContactCursor {
  */
 const askFrom = (at: Instant): string => new Date(at - HOUR_MS).toISOString();
 
-const historyAfter = (group: GroupId, { after }: HistoryCursor) =>
+/** Our own rows are no news (E25); they would be read again in every run until they are older than the overlap. */
+const historyAfter = (group: GroupId, { after }: HistoryCursor, ourTracking: string) =>
   get('SubscriptionHistory', changeRow, {
     select: ['id', 'contact_id'],
     where: [
       ['group_id', '=', group],
       ['id', '>', after],
+      [
+        'OR',
+        [
+          ['tracking', 'IS NULL'],
+          ['tracking', 'NOT LIKE', `${ourTracking}%`],
+        ],
+      ],
     ],
     orderBy: { id: 'ASC' },
     limit: MOST_ROWS,

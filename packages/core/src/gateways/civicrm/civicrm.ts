@@ -149,7 +149,7 @@ export interface CivicrmReader {
 }
 
 export interface CivicrmChanges {
-  /** Contacts with new rows in the group's history. */
+  /** Contacts with new rows in the group's history that are not ours (E25). */
   readonly inGroup: readonly ContactId[];
   /** Contacts whose row, addresses or flags may have changed. */
   readonly modified: readonly { readonly contactId: ContactId; readonly modifiedAt: Instant }[];

@@ -20,6 +20,8 @@ import { createTransport, type TransportOptions } from './transport.ts';
 export interface CivicrmOptions extends TransportOptions {
   /** How the `tracking` of our own writes begins, such as `mcsync:<installation>:`. */
   readonly ourTracking: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** For reads; writes are never repeated. */
   readonly retries?: RetryPolicy;
 }

@@ -23,7 +23,7 @@ export function createCivicrm(options: CivicrmOptions): {
     ...createProbe(client, options.now),
     ...createGroupReader(client, options.ourTracking),
     ...createContactReader(client),
-    ...createChangeReader(client),
+    ...createChangeReader(client, options.ourTracking),
   };
   const writer: CivicrmWriter = {
     ...createContactWriter(client, reader),

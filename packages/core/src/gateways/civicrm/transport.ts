@@ -10,8 +10,6 @@ export interface TransportOptions {
   readonly apiKey: string;
   readonly limiter: CallLimiter;
   readonly count: RequestCounter;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
   /** How long one request may take: above the site's own limits (30 to 60 s, civicrm-api.md 1.9), which give the better answer. */
   readonly timeLimitMs?: number;
 }
@@ -30,7 +28,7 @@ const DEFAULT_TIME_LIMIT_MS = 120_000;
  * turn a call into a question without parameters. Throws `UsageError` where the address or the key cannot be one.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { limiter, count, now, timeLimitMs = DEFAULT_TIME_LIMIT_MS } = options;
+  const { limiter, count, timeLimitMs = DEFAULT_TIME_LIMIT_MS } = options;
   const url = checkUrl(options.url);
   const headers = {
     'X-Civi-Auth': `Bearer ${checkKey(options.apiKey)}`,
@@ -48,7 +46,7 @@ export function createTransport(options: TransportOptions): Transport {
       return {
         status: response.status,
         contentType: response.headers.get('content-type') ?? '',
-        retryAfterMs: parseRetryAfter(response.headers.get('retry-after'), now()),
+        retryAfterMs: parseRetryAfter(response.headers.get('retry-after'), response.headers.get('date')),
         body: await response.text(),
       };
     });

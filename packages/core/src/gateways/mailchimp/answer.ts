@@ -36,12 +36,12 @@ export interface Garbled {
 }
 
 /** The SDK's ways of saying things → one of ours (mailchimp-api.md 10, "Errors"). */
-export function readAttempt(result: Attempt<SdkAnswer>, now: number): Answer {
+export function readAttempt(result: Attempt<SdkAnswer>): Answer {
   switch (result.kind) {
     case 'answered':
       return readSuccess(result.answer);
     case 'failed':
-      return readRejection(result.error, now);
+      return readRejection(result.error);
     case 'timed-out':
     case 'given-up':
       return { kind: 'none', why: result.kind };
@@ -56,14 +56,15 @@ function readSuccess({ data, response: { status, redirects } }: SdkAnswer): Answ
   return garbled(status, typeof data === 'string' && data !== '' ? 'not-json' : 'empty');
 }
 
-function readRejection(error: unknown, now: number): Answer {
+function readRejection(error: unknown): Answer {
   if (isBrokenJson(error)) return garbled(error.statusCode, 'cut-off');
   if (!isHttpError(error)) {
     return isTimeLimit(error)
       ? { kind: 'none', why: 'timed-out' }
       : { kind: 'none', why: 'network', failure: describeFailure(error), cause: error };
   }
-  const retryAfterMs = parseRetryAfter(error.response.headers['retry-after'], now);
+  const { headers } = error.response;
+  const retryAfterMs = parseRetryAfter(headers['retry-after'], headers['date']);
   const problem = readProblem(error.response.body, error.status);
   return problem === null
     ? garbled(error.status, isRedirect(error.status) ? 'redirected' : 'not-json', retryAfterMs)

@@ -74,7 +74,7 @@ test('a failure of the source is passed on', async () => {
 
 test('an archive of any size is read as it is consumed: never much of it is held', async () => {
   const LINES_A_FILE = 1000;
-  const FILES_IN_ALL = 25;
+  const FILES_IN_ALL = 10;
   const file = JSON.stringify(
     Array.from({ length: LINES_A_FILE }, (_, index) =>
       line(`u${index}`, 200, { ...MEMBER, note: 'x'.repeat(2000) }),
@@ -94,7 +94,7 @@ test('an archive of any size is read as it is consumed: never much of it is held
     consumed += file.length / LINES_A_FILE;
     mostAhead = Math.max(mostAhead, supplied - consumed);
   }
-  expect(archive.length).toBeGreaterThan(50_000_000);
+  expect(archive.length).toBeGreaterThan(20_000_000);
   expect(consumed).toBeCloseTo(file.length * FILES_IN_ALL);
   expect(mostAhead).toBeLessThan(1_000_000);
 });

@@ -47,7 +47,7 @@ export function createMailchimpClient(options: MailchimpOptions): MailchimpClien
       count('mailchimp');
       return send(sdk);
     });
-    return readAttempt(result, Date.now());
+    return readAttempt(result);
   }
 
   async function readOnce<Body>(

@@ -14,7 +14,7 @@ export const finish = simpleStage<ApplyContext>('finish', async ({ store, run, l
   return {};
 });
 
-const APPLIED = ['created', 'addedToGroup', 'removedFromGroup', 'heldBack'];
+const APPLIED = ['created', 'addedToGroup', 'removedFromGroup', 'putOnHold'];
 
 function appliedCounts(stages: Awaited<ReturnType<typeof listStages>>): Counts {
   const counts: Record<string, number> = {};

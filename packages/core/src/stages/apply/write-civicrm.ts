@@ -1,6 +1,7 @@
 import type { Write } from '../../domain/decision.ts';
 import type { ContactId } from '../../domain/ids.ts';
 import type { PartialWrite } from '../../gateways/civicrm/civicrm.ts';
+import { confirmDecisions } from '../../store/bases.ts';
 import {
   type ApprovedDecision,
   listApproved,
@@ -9,7 +10,6 @@ import {
   recordStale,
 } from '../../store/decisions.ts';
 import { recordGroupStatus } from '../../store/fresh-links.ts';
-import { confirmDecisions } from '../../store/updates.ts';
 import type { ApplyContext, Stage } from '../stage.ts';
 import { type Rechecked, recheck } from './recheck.ts';
 import { markOf } from './write-mark.ts';
@@ -58,7 +58,7 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
     return {
       addedToGroup: added.written.length,
       removedFromGroup: removed.written.length,
-      heldBack: held.written.length,
+      putOnHold: held.written.length,
     };
   },
   join: () => Promise.resolve({ kind: 'done', counts: {} }),

@@ -1,10 +1,14 @@
+import { recordKin } from '../../store/components.ts';
 import { mergeDuplicates } from '../../store/linking.ts';
 import { type PlanContext, simpleStage } from '../stage.ts';
 
-/** Rows that turned out to be halves of one link become one, base and updates kept (rules section 3). */
+/** Rows that turned out to be halves of one link become one, base and updates kept (rules section 3). Whoever is left and shares something is decided together. */
 export const cleanUpDuplicates = simpleStage<PlanContext>(
   'clean-up-duplicates',
-  async ({ store, lease, connection }) => ({
-    merged: await store.fenced(lease, (tx) => mergeDuplicates(tx, connection.id)),
-  }),
+  ({ store, lease, connection }) =>
+    store.fenced(lease, async (tx) => {
+      const merged = await mergeDuplicates(tx, connection.id);
+      await recordKin(tx, connection.id);
+      return { merged };
+    }),
 );

@@ -17,6 +17,7 @@ import {
 } from '../../store/fetched-contacts.ts';
 import { listChunkInputs } from '../../store/run-stages.ts';
 import { recordMeasured } from '../../store/runs.ts';
+import { refreshStatistics } from '../../store/statistics.ts';
 import { erasedContact, toFetchedContact } from '../fetched-contact.ts';
 import { type Counts, chunksOf, type Joined, type PlanContext, type Stage } from '../stage.ts';
 
@@ -152,6 +153,7 @@ async function joinWhole(ctx: PlanContext): Promise<Joined<Input>> {
     const unlisted = await unreadContacts(ctx);
     if (unlisted.length > 0) return { kind: 'more', inputs: unlisted };
   }
+  await refreshStatistics(store.db);
   const changed = await store.fenced(ctx.lease, (tx) => mergeFetchedContacts(tx, connection.id, run.id));
   return { kind: 'done', counts: { changed } };
 }

@@ -12,6 +12,7 @@ import {
 } from '../../store/observed-members.ts';
 import { listChunkInputs } from '../../store/run-stages.ts';
 import { recordMeasured } from '../../store/runs.ts';
+import { refreshStatistics } from '../../store/statistics.ts';
 import { observe } from '../observe.ts';
 import type { Counts, Joined, PlanContext, Stage } from '../stage.ts';
 
@@ -113,6 +114,7 @@ async function joinWhole(ctx: PlanContext): Promise<Joined<PageInput>> {
   const attempt = await newestAttempt(ctx, 'since-start');
   switch (assessRead(seen.listed + seen.archived, [counts.listed + counts.archived], attempt + 1)) {
     case 'complete': {
+      await refreshStatistics(store.db);
       const missing = await store.fenced(ctx.lease, (tx) => recordMissingMembers(tx, connection.id, run.id));
       return { kind: 'done', counts: { missing } };
     }

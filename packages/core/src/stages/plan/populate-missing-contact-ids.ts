@@ -11,60 +11,77 @@ import {
   type StagedOwner,
   type Unmatched,
 } from '../../store/linking.ts';
+import { listChunkInputs } from '../../store/run-stages.ts';
 import { toFetchedContact } from '../fetched-contact.ts';
-import type { PlanContext, Stage } from '../stage.ts';
+import type { Counts, PlanContext, Stage } from '../stage.ts';
 
 const ROWS_AT_ONCE = 1000;
+
+/** `group`: owners among the contacts just read. `site`: those who are left and are subscribed; CiviCRM is asked about them, gathered from all ranges. */
+interface Input extends MemberRange {
+  readonly pass: 'group' | 'site';
+}
 
 /**
  * Whose contact is each Mailchimp member (rules section 3)? Whoever has an owner in the group, among the contacts just read, needs no request: an owner who is Added
  * comes first whoever else holds the address. CiviCRM is asked about the other subscribed ones, a thousand at a time; whoever is out and has nobody in the
  * group may wait.
  */
-export const populateMissingContactIds: Stage<PlanContext, MemberRange> = {
+export const populateMissingContactIds: Stage<PlanContext, Input> = {
   name: 'populate-missing-contact-ids',
-  split: ({ store, connection, run }) => listUnmatchedRanges(store.db, connection.id, run.id, ROWS_AT_ONCE),
-  async work(ctx, range) {
-    const { store, connection, run, lease } = ctx;
-    const unmatched = await listUnmatched(store.db, connection.id, run.id, range);
-    const [staged, unknown] = partition(unmatched);
-    const owners = await fetchOwners(ctx, unknown);
-    const matches = [
-      ...staged.flatMap((member) => match(member, member.owners.map(fromStaged))),
-      ...unknown.flatMap((member) => match(member, ownersOf(member, owners))),
-    ];
-    const matched = await store.fenced(lease, async (tx) => {
-      await recordFetchedContacts(
-        tx,
-        run.id,
-        owners.map((owner) => toFetchedContact(owner, false)),
-      );
-      return await recordMatches(tx, connection.id, run.id, matches);
-    });
-    return { matched, asked: unknown.length };
+  split: (ctx) => inputsFor(ctx, 'group'),
+  work: (ctx, input) => (input.pass === 'group' ? matchInGroup(ctx, input) : matchOnSite(ctx, input)),
+  async join(ctx) {
+    const passes = await listChunkInputs<Input>(ctx.store.db, ctx.run.id, 'populate-missing-contact-ids');
+    const left = passes.some(({ pass }) => pass === 'site') ? [] : await inputsFor(ctx, 'site');
+    return left.length > 0 ? { kind: 'more', inputs: left } : { kind: 'done', counts: {} };
   },
-  join: () => Promise.resolve({ kind: 'done', counts: {} }),
 };
 
-/** Those with an owner in the group, and those whom CiviCRM has to be asked about. The rest is out, and stays without a contact. */
-function partition(unmatched: readonly Unmatched[]): readonly [readonly Unmatched[], readonly Unmatched[]] {
-  const hasAdded = ({ owners }: Unmatched) => owners.some((owner) => owner.isAdded && owner.state === 'live');
-  return [
-    unmatched.filter(hasAdded),
-    unmatched.filter((member) => !hasAdded(member) && member.isSubscribed && member.addressKey !== ''),
-  ];
+async function inputsFor(
+  { store, connection, run }: PlanContext,
+  pass: Input['pass'],
+): Promise<readonly Input[]> {
+  const who = pass === 'group' ? 'everybody' : 'subscribed';
+  const ranges = await listUnmatchedRanges(
+    store.db,
+    { connectionId: connection.id, runId: run.id, who },
+    ROWS_AT_ONCE,
+  );
+  return ranges.map((range) => ({ ...range, pass }));
 }
 
-async function fetchOwners(
-  { civicrm, connection, signal }: PlanContext,
-  members: readonly Unmatched[],
-): Promise<readonly OwnerRecord[]> {
-  if (members.length === 0) return [];
-  return await civicrm.fetchOwners(
-    connection.groupId,
-    [...new Set(members.map((member) => member.addressKey))],
-    signal,
+async function matchInGroup(ctx: PlanContext, range: MemberRange): Promise<Counts> {
+  const { store, connection, run, lease } = ctx;
+  const unmatched = await listUnmatched(store.db, connection.id, run.id, range);
+  const matches = unmatched
+    .filter(hasAddedOwner)
+    .flatMap((member) => match(member, member.owners.map(fromStaged)));
+  const matched = await store.fenced(lease, (tx) => recordMatches(tx, connection.id, run.id, matches));
+  return { matched };
+}
+
+const hasAddedOwner = ({ owners }: Unmatched): boolean =>
+  owners.some((owner) => owner.isAdded && owner.state === 'live');
+
+async function matchOnSite(ctx: PlanContext, range: MemberRange): Promise<Counts> {
+  const { store, connection, run, lease, civicrm, signal } = ctx;
+  const unmatched = (await listUnmatched(store.db, connection.id, run.id, range)).filter(
+    (member) => member.isSubscribed && member.addressKey !== '' && !hasAddedOwner(member),
   );
+  if (unmatched.length === 0) return {};
+  const addresses = [...new Set(unmatched.map((member) => member.addressKey))];
+  const owners = await civicrm.fetchOwners(connection.groupId, addresses, signal);
+  const matches = unmatched.flatMap((member) => match(member, ownersOf(member, owners)));
+  const matched = await store.fenced(lease, async (tx) => {
+    await recordFetchedContacts(
+      tx,
+      run.id,
+      owners.map((owner) => toFetchedContact(owner, false)),
+    );
+    return await recordMatches(tx, connection.id, run.id, matches);
+  });
+  return { matched, asked: unmatched.length };
 }
 
 function match(member: Unmatched, owners: readonly Owner[]): readonly RecordedMatch[] {

@@ -3,40 +3,61 @@ import type { RunPurpose } from '../../domain/run.ts';
 import { listTodoComponents, listTodoRanges, recordDueRetries } from '../../store/components.ts';
 import type { MemberRange } from '../../store/linking.ts';
 import type { LinkRow } from '../../store/member-rows.ts';
-import { decideComponents } from '../decide-components.ts';
+import { listChunkInputs } from '../../store/run-stages.ts';
+import { type DecidedComponents, decideComponents, decideFromRows } from '../decide-components.ts';
 import { recordDecided } from '../record-decided.ts';
 import type { Counts, PlanContext, Stage } from '../stage.ts';
 
 const ROWS_AT_ONCE = 1000;
 
-/** Decides for everybody who is to be looked at, in chunks of whole components. What it reads, it reads set-based; what it decides is kept in one transaction a chunk. */
-export const reconcileStage: Stage<PlanContext, MemberRange> = {
+/** `rows`: from what we know. `reading`: those for whom the rules asked to read something, gathered from all ranges so that few requests serve many. */
+interface Input extends MemberRange {
+  readonly pass: 'rows' | 'reading';
+}
+
+/** Decides for everybody who is to be looked at, in chunks of whole components. What it decides is kept in one transaction a chunk. */
+export const reconcileStage: Stage<PlanContext, Input> = {
   name: 'reconcile',
-  async split({ store, connection, lease }) {
-    await store.fenced(lease, (tx) => recordDueRetries(tx, connection.id));
-    return await listTodoRanges(store.db, connection.id, ROWS_AT_ONCE);
+  async split(ctx) {
+    await ctx.store.fenced(ctx.lease, (tx) => recordDueRetries(tx, ctx.connection.id));
+    return await inputsFor(ctx, 'rows');
   },
-  async work(ctx, range) {
-    const { store, connection, run, lease } = ctx;
-    const components = (await listTodoComponents(store.db, connection.id, range)).filter(
-      mayDecide(run.purpose),
-    );
-    const now = ctx.now();
-    const result = await decideComponents(
-      {
-        ...ctx,
-        db: store.db,
-        write: (work) => store.fenced(lease, work),
-        rules: { policies: connection.policies, now, tolerance: toleranceAt(now, run.utcOffsetMinutes) },
-      },
-      components,
-    );
-    const scope = { connectionId: connection.id, runId: run.id, seenHistoryId: run.historyNewest ?? 0 };
+  async work(ctx, input) {
+    const { store, run, lease } = ctx;
+    const components = await listTodoComponents(store.db, scopeOf(ctx), input);
+    const result = await decide(ctx, input, components.filter(mayDecide(run.purpose)));
+    const scope = { ...scopeOf(ctx), seenHistoryId: run.historyNewest ?? 0 };
     await store.fenced(lease, (tx) => recordDecided(tx, scope, result));
     return countKinds(result.decided.map(({ decision }) => decision.kind));
   },
-  join: () => Promise.resolve({ kind: 'done', counts: {} }),
+  async join(ctx) {
+    const passes = await listChunkInputs<Input>(ctx.store.db, ctx.run.id, 'reconcile');
+    const unread = passes.some(({ pass }) => pass === 'reading') ? [] : await inputsFor(ctx, 'reading');
+    return unread.length > 0 ? { kind: 'more', inputs: unread } : { kind: 'done', counts: {} };
+  },
 };
+
+const scopeOf = ({ connection, run }: PlanContext) => ({ connectionId: connection.id, runId: run.id });
+
+async function inputsFor(ctx: PlanContext, pass: Input['pass']): Promise<readonly Input[]> {
+  const ranges = await listTodoRanges(ctx.store.db, scopeOf(ctx), ROWS_AT_ONCE);
+  return ranges.map((range) => ({ ...range, pass }));
+}
+
+async function decide(
+  ctx: PlanContext,
+  { pass }: Input,
+  components: readonly (readonly LinkRow[])[],
+): Promise<DecidedComponents> {
+  const { store, connection, run, lease } = ctx;
+  const now = ctx.now();
+  const rules = { policies: connection.policies, now, tolerance: toleranceAt(now, run.utcOffsetMinutes) };
+  if (pass === 'rows') return decideFromRows(rules, components);
+  return await decideComponents(
+    { ...ctx, db: store.db, write: (work) => store.fenced(lease, work), rules },
+    components,
+  );
+}
 
 /** A plan writes nothing, so it leaves alone whoever has updates under way: deciding afresh would withdraw them. */
 const mayDecide =

@@ -1,0 +1,14 @@
+import type { DecisionId } from '../domain/ids.ts';
+import type { Db } from './db.ts';
+
+/** The base moves: CiviCRM has accepted the last write of these decisions. Followers move with their lead (rules 1.1). */
+export async function confirmDecisions(tx: Db, ids: readonly DecisionId[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE members AS member SET base_side = decision.side, base_at = now(), base_opted_in_at = member.mailchimp_opted_in_at,
+      base_history_id = (decision.facts ->> 'historyId')::int, base_by_trash = decision.by_trash,
+      sync_status = 'ok', reason = NULL, refusal_fingerprint = '', retry_at = NULL, retries = 0, updated_at = now()
+    FROM decisions AS decision
+    WHERE (decision.id = ANY(${[...ids]}) OR decision.lead_id = ANY(${[...ids]})) AND decision.side IS NOT NULL
+      AND member.id = decision.member_id`;
+}

@@ -1,0 +1,50 @@
+import { type ConnectionId, type ContactId, type MemberId, memberId } from '../domain/ids.ts';
+import type { Db } from './db.ts';
+
+/** A subscription: who is decided about, and which address is written to. */
+export interface WantedCarrier {
+  /** Whose decision it is. */
+  readonly memberId: MemberId;
+  readonly contactId: ContactId;
+  /** In lower case. */
+  readonly address: string;
+  /** The Mailchimp member at that address; null: there is none. */
+  readonly target: string | null;
+}
+
+/**
+ * The row that carries an update is the one of the address that is written to, which need not be the one decided about: a contact whose old address is out is
+ * subscribed under a better one. Where nobody at Mailchimp has that address, it is the contact's row without a member, made where it is missing: it remembers what
+ * Mailchimp says of the address. Gives the carrier by the member decided about.
+ */
+export async function findCarriers(
+  tx: Db,
+  connection: ConnectionId,
+  wanted: readonly WantedCarrier[],
+): Promise<ReadonlyMap<MemberId, MemberId>> {
+  if (wanted.length === 0) return new Map();
+  const rows = JSON.stringify(
+    wanted.map((one) => ({
+      member_id: one.memberId,
+      contact_id: one.contactId,
+      address: one.address,
+      target: one.target,
+    })),
+  );
+  await tx.$executeRaw`
+    INSERT INTO members (connection_id, address_key, contact_id, contact_state, group_status, contact_addresses, has_held_address, contact_flags,
+      contact_modified_at, has_kin)
+    SELECT DISTINCT ON (member.contact_id) ${connection}, wanted.address, member.contact_id, member.contact_state, member.group_status,
+      member.contact_addresses, member.has_held_address, member.contact_flags, member.contact_modified_at, true
+    FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (contact_id int, address text, target text)
+    JOIN members AS member ON member.connection_id = ${connection} AND member.contact_id = wanted.contact_id
+    WHERE wanted.target IS NULL
+    ON CONFLICT (connection_id, mailchimp_contact_id, contact_id) DO UPDATE SET address_key = excluded.address_key`;
+  const found = await tx.$queryRaw<readonly { member_id: number; carrier: number }[]>`
+    SELECT DISTINCT ON (wanted.member_id) wanted.member_id, carrier.id AS carrier
+    FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (member_id int, contact_id int, address text, target text)
+    JOIN members AS carrier ON carrier.connection_id = ${connection} AND carrier.mailchimp_contact_id IS NOT DISTINCT FROM wanted.target
+      AND (wanted.target IS NOT NULL OR carrier.contact_id = wanted.contact_id)
+    ORDER BY wanted.member_id, (carrier.contact_id = wanted.contact_id) DESC NULLS LAST, carrier.id`;
+  return new Map(found.map((row) => [memberId(row.member_id), memberId(row.carrier)]));
+}

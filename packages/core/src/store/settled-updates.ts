@@ -1,0 +1,140 @@
+import type { ConnectionId, UpdateId } from '../domain/ids.ts';
+import type { UpdateState } from '../domain/update.ts';
+import type { Db } from './db.ts';
+import { Prisma } from './generated/client.ts';
+import { mergeRows } from './linking.ts';
+import { RUN_CHANNEL } from './runs.ts';
+
+/** What became of one update, and of its person. */
+export interface SettledUpdate {
+  readonly id: UpdateId;
+  readonly state: Exclude<UpdateState, 'submitted' | 'withdrawn'>;
+  readonly step: number;
+  readonly notBefore: Date | null;
+  readonly httpStatus: number | null;
+  readonly reason: string | null;
+  readonly answer: string | null;
+}
+
+/** Settles updates under way; those settled already stay as they are. */
+export async function recordSettledUpdates(tx: Db, settled: readonly SettledUpdate[]): Promise<void> {
+  if (settled.length === 0) return;
+  const rows = JSON.stringify(
+    settled.map((update) => ({
+      id: update.id,
+      state: update.state,
+      step: update.step,
+      not_before: update.notBefore,
+      http_status: update.httpStatus,
+      reason: update.reason,
+      answer: update.answer,
+    })),
+  );
+  await tx.$executeRaw`
+    UPDATE updates SET state = settled.state, step = settled.step, not_before = settled.not_before, http_status = settled.http_status,
+      reason = settled.reason, answer = settled.answer,
+      batch_id = CASE WHEN settled.state = 'queued' THEN NULL ELSE updates.batch_id END,
+      submitted_at = CASE WHEN settled.state = 'queued' THEN NULL ELSE updates.submitted_at END,
+      settled_at = CASE WHEN settled.state = 'queued' THEN NULL ELSE now() END
+    FROM jsonb_to_recordset(${rows}::jsonb) AS settled (
+      id int, state text, step int, not_before timestamptz, http_status int, reason text, answer text)
+    WHERE updates.id = settled.id AND updates.state = 'submitted'`;
+  await tx.$executeRaw`
+    SELECT pg_notify(${RUN_CHANNEL}, run_id::text) FROM updates
+    WHERE id = ANY(${settled.map(({ id }) => id)}) AND run_id IS NOT NULL GROUP BY run_id`;
+}
+
+/**
+ * The address of somebody who was not there is Mailchimp's member now: every row of that address without one gets it. Where a fetch was faster and the link is there
+ * already, the two rows become one.
+ */
+export async function recordNewMembers(
+  tx: Db,
+  connection: ConnectionId,
+  members: readonly { readonly addressKey: string; readonly mailchimpContactId: string }[],
+): Promise<void> {
+  if (members.length === 0) return;
+  const rows = JSON.stringify(
+    members.map((member) => ({ address_key: member.addressKey, contact_id: member.mailchimpContactId })),
+  );
+  const twins = await tx.$queryRaw<readonly { gone: number; kept: number }[]>`
+    SELECT half.id AS gone, whole.id AS kept FROM jsonb_to_recordset(${rows}::jsonb) AS made (address_key text, contact_id text)
+    JOIN members AS half ON half.connection_id = ${connection} AND half.address_key = made.address_key AND half.mailchimp_contact_id IS NULL
+    JOIN members AS whole ON whole.connection_id = ${connection} AND whole.mailchimp_contact_id = made.contact_id
+      AND whole.contact_id = half.contact_id`;
+  await mergeRows(tx, twins);
+  await tx.$executeRaw`
+    UPDATE members AS member SET mailchimp_contact_id = made.contact_id, mailchimp_status = 'absent', updated_at = now()
+    FROM jsonb_to_recordset(${rows}::jsonb) AS made (address_key text, contact_id text)
+    WHERE member.connection_id = ${connection} AND member.address_key = made.address_key AND member.mailchimp_contact_id IS NULL`;
+}
+
+/**
+ * The rows that an update concerns: those of its decision, of the decisions that follow it (rules 1.1), and the one of the address that was written to. `decision_id` is
+ * the row's own decision, or the leading one.
+ */
+const concerned = (ids: readonly UpdateId[]) => Prisma.sql`(
+  SELECT sent.id AS update_id, decision.id AS decision_id, decision.member_id
+  FROM updates AS sent JOIN decisions AS decision ON decision.id = sent.decision_id OR decision.lead_id = sent.decision_id
+  WHERE sent.id = ANY(${[...ids]})
+  UNION
+  SELECT sent.id, sent.decision_id, sent.member_id FROM updates AS sent WHERE sent.id = ANY(${[...ids]}) AND NOT EXISTS (
+    SELECT 1 FROM decisions AS own WHERE (own.id = sent.decision_id OR own.lead_id = sent.decision_id) AND own.member_id = sent.member_id)
+) AS concerned`;
+
+/** Mailchimp says what was wanted: the base moves, unless it was an ask (R6a). */
+export async function confirmUpdates(tx: Db, ids: readonly UpdateId[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE members AS member SET
+      base_side = coalesce(decision.side, member.base_side),
+      base_at = CASE WHEN decision.side IS NULL THEN member.base_at ELSE now() END,
+      base_opted_in_at = CASE WHEN decision.side IS NULL THEN member.base_opted_in_at ELSE member.mailchimp_opted_in_at END,
+      base_history_id = CASE WHEN decision.side IS NULL THEN member.base_history_id ELSE (decision.facts ->> 'historyId')::int END,
+      base_by_trash = CASE WHEN decision.side IS NULL THEN member.base_by_trash ELSE decision.by_trash END,
+      sync_status = 'ok', reason = NULL, refusal_fingerprint = '', retry_at = NULL, retries = 0, updated_at = now()
+    FROM ${concerned(ids)} JOIN decisions AS decision ON decision.id = concerned.decision_id
+    WHERE member.id = concerned.member_id`;
+}
+
+/** These people are to be looked at again. */
+export async function recordTodo(tx: Db, ids: readonly UpdateId[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE members AS member SET sync_status = 'todo', decided_in = NULL, reason = NULL, updated_at = now() FROM ${concerned(ids)}
+    WHERE member.id = concerned.member_id`;
+}
+
+/** Mailchimp will not do something for somebody, and says why only in words: stands until what it rests on changes (rules 2.3). */
+export interface RecordedRefusal {
+  readonly updateId: UpdateId;
+  readonly retryAt: Date | null;
+}
+
+export async function recordRefusals(tx: Db, refusals: readonly RecordedRefusal[]): Promise<void> {
+  if (refusals.length === 0) return;
+  const rows = JSON.stringify(
+    refusals.map(({ updateId, retryAt }) => ({ update_id: updateId, retry_at: retryAt })),
+  );
+  await tx.$executeRaw`
+    UPDATE members AS member SET sync_status = 'fail', reason = 'rejected', refusal_fingerprint = decision.if_refused,
+      retry_at = refused.retry_at, retries = member.retries + CASE WHEN refused.retry_at IS NULL THEN 0 ELSE 1 END, updated_at = now()
+    FROM jsonb_to_recordset(${rows}::jsonb) AS refused (update_id int, retry_at timestamptz)
+    JOIN ${concerned(refusals.map(({ updateId }) => updateId))} ON concerned.update_id = refused.update_id
+    JOIN decisions AS decision ON decision.id = concerned.decision_id
+    WHERE member.id = concerned.member_id`;
+}
+
+/** What Mailchimp has said for good of an address: a fact from now on, by which the rules decide afresh. */
+export async function recordMarks(
+  tx: Db,
+  connection: ConnectionId,
+  addressKeys: readonly string[],
+  mark: 'forgotten' | 'in-compliance-state',
+): Promise<void> {
+  if (addressKeys.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE members SET forgotten = forgotten OR ${mark === 'forgotten'},
+      in_compliance_state = in_compliance_state OR ${mark === 'in-compliance-state'}, updated_at = now()
+    WHERE connection_id = ${connection} AND address_key = ANY(${[...addressKeys]}) AND address_key <> ''`;
+}

@@ -1,0 +1,33 @@
+import type { RuleId } from '../domain/decision.ts';
+
+/** What each rule says, in one sentence (sync-rules.md has the whole). A rule without words does not compile. */
+export const RULE_WORDS: Readonly<Record<RuleId, string>> = {
+  R1: 'They are in on both sides.',
+  R2: 'They are out on both sides.',
+  R3a: 'They left the CiviCRM group since both sides last agreed, so they are removed at Mailchimp.',
+  R3b: 'They joined at Mailchimp since both sides last agreed, so they are added to the CiviCRM group.',
+  R3c: 'They are subscribed at Mailchimp and CiviCRM has no opinion, so they are added to the group.',
+  R3d: 'They are subscribed at Mailchimp and out of the group, and the sides have never agreed: the newer of the two counts, or the policy firstSync.',
+  R3e: 'Their membership of the group is neither Added nor Removed, which is nobody’s act: nothing is written.',
+  R4a: 'They left at Mailchimp since both sides last agreed, so they are removed from the CiviCRM group.',
+  R4b: 'They joined the CiviCRM group since both sides last agreed, so they are subscribed at Mailchimp.',
+  R4c: 'They are in the group and not at Mailchimp, so their best address is subscribed.',
+  R4d: 'They are in the group and out at Mailchimp, and the sides have never agreed: the newer of the two counts, or the policy firstSync.',
+  R4e: 'They were permanently deleted at Mailchimp, so they are removed from the group.',
+  R4f: 'They were permanently deleted at Mailchimp and are in the group: subscribing them is tried once.',
+  R4g: 'Mailchimp does not find them any more: they are read again before anything follows from it.',
+  R5: 'A change for them is at Mailchimp, and its outcome comes first.',
+  R6a: 'Mailchimp has asked them to confirm, and nothing changes until they do.',
+  R6b: 'They left the group before they confirmed at Mailchimp, so the ask is taken back.',
+  R6c: 'Mailchimp waits for their confirmation and CiviCRM says out: an ask of ours is taken back, one of their own is left alone.',
+  E11: 'Their contact is in CiviCRM’s trash.',
+  E12: 'Their contact was deleted in CiviCRM for good.',
+  E12b: 'Their contact is gone from CiviCRM, and they have opted in afresh at Mailchimp: they get a new contact.',
+  E13: 'Their contact was merged into another one, which takes its place.',
+  '1': 'Mailchimp gives them a status that this version does not know, from which nothing may follow.',
+  '1.1': 'They have several addresses, or several contacts share theirs: one of these speaks for the others.',
+  '2.1': 'A newer deliberate act on the other side wins.',
+  '2.3': 'How, and whether, somebody may be subscribed at Mailchimp.',
+  '3': 'Which contact of CiviCRM a Mailchimp member belongs to.',
+  unlisted: 'The rules have no line for this case, so nothing is written.',
+};

@@ -1,0 +1,24 @@
+import type { Warning } from '../domain/decision.ts';
+import type { ContactFlag } from '../domain/facts.ts';
+
+/** What an administrator should know about a person, in a sentence with what to do. A warning without words does not compile. */
+export const WARNING_WORDS: Readonly<Record<Warning, string>> = {
+  unconfirmed:
+    'Their membership of the group is not confirmed in CiviCRM, so nothing follows from it. Add them or remove them there.',
+  'unknown-group-status':
+    'Their membership of the group has a status that CiviCRM itself does not know; it counts as out. Correct it in CiviCRM.',
+  'unlisted-cell':
+    'The rules have no line for this case, so nothing is written. Please report it with what both sides say.',
+  flagged:
+    'The contact has opted out of bulk mail, is not to be mailed or is deceased. Remove them from the group if they are not to get mail.',
+  'joined-afresh':
+    'Their earlier contact is in the trash or deleted for good, and they opted in afresh: they get a new contact. Merge the two if they are the same person.',
+  cleaned: 'Mail to their address bounced, so Mailchimp cleaned it. Enter another address in CiviCRM.',
+};
+
+/** Marks of a contact that never by themselves change the group (rules 2.7). */
+export const FLAG_WORDS: Readonly<Record<ContactFlag, string>> = {
+  'opted-out': 'no bulk mail',
+  'do-not-email': 'do not e-mail',
+  deceased: 'deceased',
+};
