@@ -28,18 +28,19 @@ export async function recordDecided(
   );
 }
 
-function toRecord({ row, link, decision: wanted }: Decided, seenHistoryId: number): DecisionRecord {
+function toRecord({ row, link, decision }: Decided, seenHistoryId: number): DecisionRecord {
+  if (decision.kind !== 'agreed') return explained({ row, link, decision }, seenHistoryId);
+  // Most people: nothing to explain but the rule, so nothing is put into words.
+  const base = baseFor(decision, link, seenHistoryId);
+  return { memberId: link.id, decision, syncStatus: syncStatusFor(decision), base, explanation: null };
+}
+
+function explained({ row, link, decision: wanted }: Decided, seenHistoryId: number): DecisionRecord {
   const facts = plannedFacts(link, seenHistoryId);
   const fingerprint = fingerprintOf(wanted, facts);
   const decision = fingerprint === row.rejectedFingerprint ? rejected(wanted) : wanted;
-  return {
-    memberId: link.id,
-    decision,
-    facts,
-    fingerprint,
-    syncStatus: syncStatusFor(decision),
-    base: decision.kind === 'agreed' ? baseFor(decision, link, facts.historyId) : null,
-  };
+  const syncStatus = syncStatusFor(decision);
+  return { memberId: link.id, decision, syncStatus, base: null, explanation: { facts, fingerprint } };
 }
 
 /** Somebody has said no to exactly this (rules section 8). */

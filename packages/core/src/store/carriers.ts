@@ -31,6 +31,8 @@ export async function findCarriers(
       target: one.target,
     })),
   );
+  const withKin = wanted.filter(({ target }) => target === null).map(({ memberId: id }) => id);
+  await tx.$executeRaw`UPDATE members SET has_kin = true WHERE id = ANY(${withKin}) AND NOT has_kin`;
   await tx.$executeRaw`
     INSERT INTO members (connection_id, address_key, contact_id, contact_state, group_status, contact_addresses, has_held_address, contact_flags,
       contact_modified_at, has_kin)
@@ -41,10 +43,14 @@ export async function findCarriers(
     WHERE wanted.target IS NULL
     ON CONFLICT (connection_id, mailchimp_contact_id, contact_id) DO UPDATE SET address_key = excluded.address_key`;
   const found = await tx.$queryRaw<readonly { member_id: number; carrier: number }[]>`
-    SELECT DISTINCT ON (wanted.member_id) wanted.member_id, carrier.id AS carrier
-    FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (member_id int, contact_id int, address text, target text)
-    JOIN members AS carrier ON carrier.connection_id = ${connection} AND carrier.mailchimp_contact_id IS NOT DISTINCT FROM wanted.target
-      AND (wanted.target IS NOT NULL OR carrier.contact_id = wanted.contact_id)
-    ORDER BY wanted.member_id, (carrier.contact_id = wanted.contact_id) DESC NULLS LAST, carrier.id`;
+    SELECT DISTINCT ON (member_id) member_id, carrier FROM (
+      SELECT wanted.member_id, carrier.id AS carrier, carrier.contact_id IS DISTINCT FROM wanted.contact_id AS is_other
+      FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (member_id int, contact_id int, target text)
+      JOIN members AS carrier ON carrier.connection_id = ${connection} AND carrier.mailchimp_contact_id = wanted.target
+      UNION ALL
+      SELECT wanted.member_id, carrier.id, false FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (member_id int, contact_id int, target text)
+      JOIN members AS carrier ON carrier.connection_id = ${connection} AND carrier.contact_id = wanted.contact_id
+        AND carrier.mailchimp_contact_id IS NULL AND wanted.target IS NULL
+    ) AS found ORDER BY member_id, is_other, carrier`;
   return new Map(found.map((row) => [memberId(row.member_id), memberId(row.carrier)]));
 }

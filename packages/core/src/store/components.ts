@@ -44,7 +44,7 @@ export async function listTodoComponents(
     scope.connectionId,
     rows.filter((row) => row.has_kin).map(({ id }) => id),
   );
-  return [...single, ...kin.filter((links) => firstTodo(links, scope.runId) >= from)];
+  return [...single, ...kin.filter((links) => belongsTo(from, links, scope.runId))];
 }
 
 interface Submitted {
@@ -63,12 +63,31 @@ export async function recordKin(tx: Db, connection: ConnectionId): Promise<void>
     UPDATE members AS member SET has_kin = shared.has_kin FROM shared WHERE member.id = shared.id AND member.has_kin <> shared.has_kin`;
 }
 
-const firstTodo = (links: readonly LinkRow[], run: RunId): number =>
-  Math.min(
-    ...links.flatMap(({ link, syncStatus, decidedIn }) =>
-      syncStatus === 'todo' && decidedIn !== run ? link.id : [],
-    ),
+/** The same where few have changed: only those to be looked at and whoever shares something with them. Nobody loses the mark here; the next full run sees to that. */
+export async function recordKinOfTodo(tx: Db, connection: ConnectionId): Promise<void> {
+  await tx.$executeRaw`
+    WITH todo AS MATERIALIZED (
+      SELECT id, mailchimp_contact_id, contact_id, address_key FROM members WHERE connection_id = ${connection} AND sync_status = 'todo'
+    ), pairs AS (
+      SELECT todo.id, near.id AS near_id FROM todo JOIN members AS near ON near.connection_id = ${connection}
+        AND near.mailchimp_contact_id = todo.mailchimp_contact_id AND near.id <> todo.id
+      UNION
+      SELECT todo.id, near.id FROM todo JOIN members AS near ON near.connection_id = ${connection}
+        AND near.contact_id = todo.contact_id AND near.id <> todo.id
+      UNION
+      SELECT todo.id, near.id FROM todo JOIN members AS near ON near.connection_id = ${connection}
+        AND near.address_key = todo.address_key AND todo.address_key <> '' AND near.id <> todo.id
+    )
+    UPDATE members SET has_kin = true WHERE NOT has_kin AND id IN (SELECT id FROM pairs UNION SELECT near_id FROM pairs)`;
+}
+
+/** Another range's chunk may have decided a component since: then nobody in it is left to be looked at. */
+function belongsTo(from: number, links: readonly LinkRow[], run: RunId): boolean {
+  const todo = links.flatMap(({ link, syncStatus, decidedIn }) =>
+    syncStatus === 'todo' && decidedIn !== run ? link.id : [],
   );
+  return todo.length > 0 && Math.min(...todo) >= from;
+}
 
 /** The components of these rows, whatever their status. */
 export async function listComponents(

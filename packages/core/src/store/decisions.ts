@@ -13,16 +13,22 @@ import type { Category, CategoryCounts } from '../domain/plan.ts';
 import type { PlannedFacts } from '../domain/planned-facts.ts';
 import type { Db } from './db.ts';
 
-/** What was decided about one link, ready to be kept: the decision, the facts that it rests on, and what becomes of our row. */
+/** What was decided about one link, ready to be kept: the decision, and what becomes of our row. */
 export interface DecisionRecord {
   readonly memberId: MemberId;
   readonly decision: Decision;
-  /** M, C and B as they were; kept with the decision so that it can be explained for as long as it is kept. */
-  readonly facts: PlannedFacts;
-  readonly fingerprint: string;
   readonly syncStatus: SyncStatus;
   /** Where the base moves at once; null where it stays. */
   readonly base: RecordedBase | null;
+  /** Null for what is agreed: that needs no row of its own, the member keeps the rule. */
+  readonly explanation: Explanation | null;
+}
+
+/** Kept with a decision, so that it can be explained for as long as it is kept. */
+export interface Explanation {
+  /** M, C and B as they were. */
+  readonly facts: PlannedFacts;
+  readonly fingerprint: string;
 }
 
 export interface RecordedBase {
@@ -31,9 +37,6 @@ export interface RecordedBase {
   readonly historyId: number;
   readonly byTrash: boolean;
 }
-
-/** Agreeing needs no row of its own: the member keeps the rule. Everything else is told for as long as decisions are kept. */
-const isWorthARow = ({ decision }: DecisionRecord): boolean => decision.kind !== 'agreed';
 
 /**
  * Keeps what a run decided (durability rule 2): decisions and member states change together, and what an earlier decision had queued is withdrawn, so that only the
@@ -51,7 +54,7 @@ export async function recordDecisions(
   await withdrawQueued(tx, ids);
   await replacePlanned(tx, scope.runId, ids);
   await updateMembers(tx, scope.runId, records);
-  return await insertDecisions(tx, scope, records.filter(isWorthARow));
+  return await insertDecisions(tx, scope, records);
 }
 
 async function withdrawQueued(tx: Db, ids: readonly MemberId[]): Promise<void> {
@@ -109,8 +112,8 @@ async function insertDecisions(
   { connectionId, runId }: { readonly connectionId: ConnectionId; readonly runId: RunId | null },
   records: readonly DecisionRecord[],
 ): Promise<ReadonlyMap<MemberId, DecisionId>> {
-  if (records.length === 0) return new Map();
-  const rows = JSON.stringify(records.map(toDecisionRow));
+  const rows = JSON.stringify(records.flatMap(toDecisionRow));
+  if (rows === '[]') return new Map();
   const inserted = await tx.$queryRaw<readonly { id: number; member_id: number }[]>`
     INSERT INTO decisions (connection_id, run_id, member_id, kind, rule, rule_as, side, by_trash, category, writes, if_refused, reason, warnings, facts,
       fingerprint, state)
@@ -125,11 +128,12 @@ async function insertDecisions(
   return ids;
 }
 
-function toDecisionRow({ memberId: member, decision, facts, fingerprint }: DecisionRecord) {
+function toDecisionRow({ memberId: member, decision, explanation }: DecisionRecord) {
+  if (explanation === null) return [];
   const writes: readonly Write[] =
     decision.kind === 'change' || decision.kind === 'refuse' ? decision.writes : [];
   const moves = decision.kind === 'change' || decision.kind === 'follow';
-  return {
+  const row = {
     member_id: member,
     kind: decision.kind,
     rule: decision.rule,
@@ -141,10 +145,10 @@ function toDecisionRow({ memberId: member, decision, facts, fingerprint }: Decis
     if_refused: (moves && decision.ifRefused) || '',
     reason: decision.kind === 'refuse' ? decision.reason : decision.kind === 'wait' ? decision.why : null,
     warnings: decision.warnings ?? [],
-    facts,
-    fingerprint,
+    ...explanation,
     state: (writes.length > 0 || decision.kind === 'follow' ? 'planned' : 'recorded') satisfies DecisionState,
   };
+  return [row];
 }
 
 /** A refusal that policy `mirrorRefusals` carries over is a removal like any other. */

@@ -80,12 +80,17 @@ export async function countFetchedAdded(
   return rows[0] ?? { added: 0, addedTrashed: 0, rows: 0 };
 }
 
-/** Of what we know: the same counts, each contact once. */
+/** Of what we know: the same counts, each contact once. Only links with kin can repeat a contact. */
 export async function countKnownAdded(db: Db, connection: ConnectionId): Promise<AddedCounts> {
   const rows = await db.$queryRaw<readonly AddedCounts[]>`
-    SELECT count(DISTINCT contact_id)::int AS added,
-      (count(DISTINCT contact_id) FILTER (WHERE contact_state = 'trashed'))::int AS "addedTrashed"
-    FROM members WHERE connection_id = ${connection} AND group_status = 'Added' AND contact_state <> 'erased'`;
+    SELECT count(*)::int AS added, count(*) FILTER (WHERE contact_state = 'trashed')::int AS "addedTrashed" FROM (
+      SELECT contact_state FROM members
+      WHERE connection_id = ${connection} AND group_status = 'Added' AND contact_state <> 'erased' AND NOT has_kin
+      UNION ALL
+      SELECT contact_state FROM (
+        SELECT DISTINCT ON (contact_id) contact_state FROM members
+        WHERE connection_id = ${connection} AND group_status = 'Added' AND contact_state <> 'erased' AND has_kin) AS shared
+    ) AS known`;
   return rows[0] ?? { added: 0, addedTrashed: 0 };
 }
 

@@ -47,17 +47,19 @@ export async function recordNewLinks(
   links: readonly NewLink[],
 ): Promise<number> {
   if (links.length === 0) return 0;
+  const of = links.map((link) => link.of);
+  await tx.$executeRaw`UPDATE members SET has_kin = true WHERE id = ANY(${of}) AND NOT has_kin`;
   return await tx.$executeRaw`
     INSERT INTO members (
       connection_id, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
       mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, status_before, left_by_own_will, own_write_status,
       own_write_removal_method, forgotten, in_compliance_state, contact_id, is_covered, contact_state, group_status, contact_addresses,
-      has_held_address, contact_flags, contact_modified_at)
+      has_held_address, contact_flags, contact_modified_at, has_kin)
     SELECT member.connection_id, member.address_key, member.mailchimp_contact_id, member.mailchimp_id, member.mailchimp_address,
       member.mailchimp_status, member.mailchimp_changed_at, member.mailchimp_opted_in_at, member.unsubscribe_reason, member.first_name,
       member.last_name, member.ever_subscribed, member.status_before, member.left_by_own_will, member.own_write_status,
       member.own_write_removal_method, member.forgotten, member.in_compliance_state, read.contact_id, true, read.contact_state,
-      read.group_status, read.addresses, read.has_held_address, read.flags, read.modified_at
+      read.group_status, read.addresses, read.has_held_address, read.flags, read.modified_at, true
     FROM jsonb_to_recordset(${JSON.stringify(links.map(({ of, contact }) => ({ of, ...toRow(contact) })))}::jsonb) AS read (
       of int, contact_id int, contact_state text, group_status text, addresses text[], has_held_address boolean, flags text[],
       modified_at timestamptz)

@@ -186,7 +186,7 @@ export async function recordCivicrmOnly(tx: Db, connection: ConnectionId, run: R
 /**
  * Rules section 3, duplicates: a row without a Mailchimp member whose contact is linked with the member at that address becomes part of that link, and a row without a
  * contact whose Mailchimp member is linked with one, too. Base and updates are kept: a base goes over where the link has none. While both have an update under way they stay
- * two. Set-based; may run twice. Gives how many rows were taken in.
+ * two. Whatever made them halves has made one of them `todo`. Set-based; may run twice. Gives how many rows were taken in.
  */
 export async function mergeDuplicates(tx: Db, connection: ConnectionId): Promise<number> {
   const pairs = await tx.$queryRaw<readonly { gone: number; kept: number }[]>`
@@ -196,6 +196,7 @@ export async function mergeDuplicates(tx: Db, connection: ConnectionId): Promise
       AND ((half.mailchimp_contact_id IS NULL AND half.contact_id = whole.contact_id AND half.address_key IN (whole.address_key, ''))
         OR (half.contact_id IS NULL AND half.mailchimp_contact_id = whole.mailchimp_contact_id))
     WHERE half.connection_id = ${connection} AND (half.mailchimp_contact_id IS NULL OR half.contact_id IS NULL)
+      AND (half.sync_status = 'todo' OR whole.sync_status = 'todo')
       AND NOT (EXISTS (SELECT 1 FROM updates WHERE member_id = half.id AND state IN ('queued', 'submitted'))
         AND EXISTS (SELECT 1 FROM updates WHERE member_id = whole.id AND state IN ('queued', 'submitted')))
     ORDER BY half.id, (whole.address_key = half.address_key) DESC, whole.id`;

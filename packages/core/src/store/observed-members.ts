@@ -158,7 +158,7 @@ export async function countSeenMembers(db: Db, run: RunId): Promise<ListCounts> 
   return rows[0] ?? { listed: 0, archived: 0 };
 }
 
-/** Distinct members that we believe to be at Mailchimp, by list, and how many of them are subscribed. */
+/** Distinct members that we believe to be at Mailchimp, by list, and how many of them are subscribed. Only links with kin can repeat a member, so only they are compared. */
 export async function countKnownMembers(
   db: Db,
   connection: ConnectionId,
@@ -167,8 +167,13 @@ export async function countKnownMembers(
     SELECT count(*) FILTER (WHERE status NOT IN ('archived', 'absent', 'gone'))::int AS listed,
       count(*) FILTER (WHERE status = 'archived')::int AS archived, count(*) FILTER (WHERE status = 'subscribed')::int AS subscribed
     FROM (
-      SELECT DISTINCT ON (mailchimp_contact_id) mailchimp_status AS status
-      FROM members WHERE connection_id = ${connection} AND mailchimp_contact_id IS NOT NULL) AS known`;
+      SELECT mailchimp_status AS status FROM members
+      WHERE connection_id = ${connection} AND mailchimp_contact_id IS NOT NULL AND NOT has_kin
+      UNION ALL
+      SELECT status FROM (
+        SELECT DISTINCT ON (mailchimp_contact_id) mailchimp_status AS status FROM members
+        WHERE connection_id = ${connection} AND mailchimp_contact_id IS NOT NULL AND has_kin) AS shared
+    ) AS known`;
   return rows[0] ?? { listed: 0, archived: 0, subscribed: 0 };
 }
 

@@ -47,11 +47,21 @@ export async function enqueueUpdates(
   const decisions = queued.map((row) => decisionId(row.decision_id));
   await tx.$executeRaw`
     UPDATE members AS member SET sync_status = 'live', reason = NULL, updated_at = now(),
-      asked_at = CASE WHEN wanted.kind = 'ask' THEN now() ELSE member.asked_at END,
-      asked_history_id = CASE WHEN wanted.kind = 'ask' THEN wanted.history_id ELSE member.asked_history_id END
-    FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (member_id int, decision_id int, kind text, history_id int)
-    JOIN decisions AS decision ON decision.id = wanted.decision_id OR decision.lead_id = wanted.decision_id
-    WHERE member.id IN (decision.member_id, wanted.member_id) AND wanted.decision_id = ANY(${decisions})`;
+      asked_at = CASE WHEN concerned.kind = 'ask' THEN now() ELSE member.asked_at END,
+      asked_history_id = CASE WHEN concerned.kind = 'ask' THEN concerned.history_id ELSE member.asked_history_id END
+    FROM (
+      SELECT member_id, kind, history_id FROM jsonb_to_recordset(${rows}::jsonb) AS carrier (member_id int, decision_id int, kind text, history_id int)
+      WHERE decision_id = ANY(${decisions})
+      UNION
+      SELECT decision.member_id, wanted.kind, wanted.history_id
+      FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (decision_id int, kind text, history_id int)
+      JOIN decisions AS decision ON decision.id = wanted.decision_id WHERE wanted.decision_id = ANY(${decisions})
+      UNION
+      SELECT decision.member_id, wanted.kind, wanted.history_id
+      FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (decision_id int, kind text, history_id int)
+      JOIN decisions AS decision ON decision.lead_id = wanted.decision_id WHERE wanted.decision_id = ANY(${decisions})
+    ) AS concerned
+    WHERE member.id = concerned.member_id`;
   return decisions;
 }
 
