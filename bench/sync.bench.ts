@@ -9,16 +9,13 @@ const first = await bench.sync({ approval: 'all' });
 process.stdout.write(
   `${JSON.stringify({ state: first.run.state, error: first.run.error, ...first.counts, ...first.requests })}\n`,
 );
-for (const stage of [...PLAN_STAGES, ...APPLY_STAGES]) {
-  process.stdout.write(
-    `  ${stage.padEnd(32)} ${(await stageSeconds(bench.service, first.run.id, stage)).toFixed(2)} s\n`,
-  );
-}
+await printStages(first.run.id, [...PLAN_STAGES, ...APPLY_STAGES]);
 const memory = peakMegabytes();
 const second = await bench.sync();
 process.stdout.write(
   `${JSON.stringify({ state: second.run.state, error: second.run.error, ...second.counts, ...second.requests })}\n`,
 );
+await printStages(second.run.id, PLAN_STAGES);
 printFigures(`Syncing ${PEOPLE.toLocaleString('en-GB')} people, sandbox without latency`, [
   {
     name: 'first sync, all updates settled',
@@ -44,3 +41,10 @@ printFigures(`Syncing ${PEOPLE.toLocaleString('en-GB')} people, sandbox without 
   },
 ]);
 await bench.close();
+
+async function printStages(run: number, stages: readonly string[]): Promise<void> {
+  for (const stage of stages) {
+    const seconds = await stageSeconds(bench.service, run, stage);
+    process.stdout.write(`  ${stage.padEnd(32)} ${seconds.toFixed(2)} s\n`);
+  }
+}

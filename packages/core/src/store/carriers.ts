@@ -42,15 +42,43 @@ export async function findCarriers(
     JOIN members AS member ON member.connection_id = ${connection} AND member.contact_id = wanted.contact_id
     WHERE wanted.target IS NULL
     ON CONFLICT (connection_id, mailchimp_contact_id, contact_id) DO UPDATE SET address_key = excluded.address_key`;
-  const found = await tx.$queryRaw<readonly { member_id: number; carrier: number }[]>`
-    SELECT DISTINCT ON (member_id) member_id, carrier FROM (
-      SELECT wanted.member_id, carrier.id AS carrier, carrier.contact_id IS DISTINCT FROM wanted.contact_id AS is_other
-      FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (member_id int, contact_id int, target text)
-      JOIN members AS carrier ON carrier.connection_id = ${connection} AND carrier.mailchimp_contact_id = wanted.target
-      UNION ALL
-      SELECT wanted.member_id, carrier.id, false FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (member_id int, contact_id int, target text)
-      JOIN members AS carrier ON carrier.connection_id = ${connection} AND carrier.contact_id = wanted.contact_id
-        AND carrier.mailchimp_contact_id IS NULL AND wanted.target IS NULL
-    ) AS found ORDER BY member_id, is_other, carrier`;
-  return new Map(found.map((row) => [memberId(row.member_id), memberId(row.carrier)]));
+  const rowsOf = await listCandidates(tx, connection, wanted);
+  return new Map(
+    wanted.flatMap((one) => {
+      const carrier = chooseCarrier(one, rowsOf);
+      return carrier === undefined ? [] : [[one.memberId, memberId(carrier.id)] as const];
+    }),
+  );
+}
+
+interface Candidate {
+  readonly id: number;
+  readonly mailchimp_contact_id: string | null;
+  readonly contact_id: number | null;
+}
+
+async function listCandidates(
+  tx: Db,
+  connection: ConnectionId,
+  wanted: readonly WantedCarrier[],
+): Promise<readonly Candidate[]> {
+  const targets = wanted.flatMap(({ target }) => target ?? []);
+  const contacts = wanted.filter(({ target }) => target === null).map(({ contactId }) => contactId);
+  return await tx.$queryRaw<readonly Candidate[]>`
+    SELECT id, mailchimp_contact_id, contact_id FROM members
+    WHERE connection_id = ${connection} AND mailchimp_contact_id = ANY(${targets})
+    UNION ALL
+    SELECT id, mailchimp_contact_id, contact_id FROM members
+    WHERE connection_id = ${connection} AND contact_id = ANY(${contacts}) AND mailchimp_contact_id IS NULL
+    ORDER BY id`;
+}
+
+/** The row of target and contact; for a target whom the contact is not linked with, any of the target's. */
+function chooseCarrier(
+  { target, contactId }: WantedCarrier,
+  candidates: readonly Candidate[],
+): Candidate | undefined {
+  const ofTarget = candidates.filter((row) => row.mailchimp_contact_id === target);
+  const own = ofTarget.find((row) => row.contact_id === contactId);
+  return own ?? (target === null ? undefined : ofTarget[0]);
 }

@@ -190,16 +190,23 @@ export async function recordCivicrmOnly(tx: Db, connection: ConnectionId, run: R
  */
 export async function mergeDuplicates(tx: Db, connection: ConnectionId): Promise<number> {
   const pairs = await tx.$queryRaw<readonly { gone: number; kept: number }[]>`
-    SELECT DISTINCT ON (half.id) half.id AS gone, whole.id AS kept
-    FROM members AS half JOIN members AS whole ON whole.connection_id = half.connection_id AND whole.id <> half.id
-      AND whole.mailchimp_contact_id IS NOT NULL AND whole.contact_id IS NOT NULL
-      AND ((half.mailchimp_contact_id IS NULL AND half.contact_id = whole.contact_id AND half.address_key IN (whole.address_key, ''))
-        OR (half.contact_id IS NULL AND half.mailchimp_contact_id = whole.mailchimp_contact_id))
-    WHERE half.connection_id = ${connection} AND (half.mailchimp_contact_id IS NULL OR half.contact_id IS NULL)
-      AND (half.sync_status = 'todo' OR whole.sync_status = 'todo')
-      AND NOT (EXISTS (SELECT 1 FROM updates WHERE member_id = half.id AND state IN ('queued', 'submitted'))
-        AND EXISTS (SELECT 1 FROM updates WHERE member_id = whole.id AND state IN ('queued', 'submitted')))
-    ORDER BY half.id, (whole.address_key = half.address_key) DESC, whole.id`;
+    WITH halves AS (
+      SELECT half.id AS gone, whole.id AS kept, whole.address_key = half.address_key AS same FROM members AS half
+      JOIN members AS whole ON whole.connection_id = ${connection} AND whole.contact_id = half.contact_id
+        AND whole.mailchimp_contact_id IS NOT NULL AND half.address_key IN (whole.address_key, '')
+      WHERE half.connection_id = ${connection} AND half.mailchimp_contact_id IS NULL
+        AND (half.sync_status = 'todo' OR whole.sync_status = 'todo')
+      UNION ALL
+      SELECT half.id, whole.id, true FROM members AS half
+      JOIN members AS whole ON whole.connection_id = ${connection} AND whole.mailchimp_contact_id = half.mailchimp_contact_id
+        AND whole.contact_id IS NOT NULL
+      WHERE half.connection_id = ${connection} AND half.contact_id IS NULL AND half.mailchimp_contact_id IS NOT NULL
+        AND (half.sync_status = 'todo' OR whole.sync_status = 'todo')
+    )
+    SELECT DISTINCT ON (gone) gone, kept FROM halves
+    WHERE NOT (EXISTS (SELECT 1 FROM updates WHERE member_id = gone AND state IN ('queued', 'submitted'))
+      AND EXISTS (SELECT 1 FROM updates WHERE member_id = kept AND state IN ('queued', 'submitted')))
+    ORDER BY gone, same DESC, kept`;
   return await mergeRows(tx, pairs);
 }
 

@@ -1,6 +1,7 @@
 import type { RunId } from '../domain/ids.ts';
 import { APPLY_STAGES, type StageName } from '../domain/run.ts';
 import type { Db } from './db.ts';
+import { Prisma } from './generated/client.ts';
 import { notifyRun } from './runs.ts';
 
 /** How far a stage is: for people, and to go on after a crash. */
@@ -98,24 +99,15 @@ export async function recordChunkDone(
   const changed = await tx.$executeRaw`
     UPDATE run_chunks SET state = 'done' WHERE run_id = ${run} AND stage = ${stage} AND number = ${number} AND state = 'waiting'`;
   if (changed === 0) return;
-  await tx.$executeRaw`UPDATE run_stages SET done = done + 1 WHERE run_id = ${run} AND stage = ${stage}`;
-  await addStageCounts(tx, run, stage, counts);
+  await tx.$executeRaw`
+    UPDATE run_stages SET done = done + 1, counts = ${added(counts)} WHERE run_id = ${run} AND stage = ${stage}`;
   await notifyRun(tx, run);
 }
 
-async function addStageCounts(
-  tx: Db,
-  run: RunId,
-  stage: StageName,
-  counts: Readonly<Record<string, number>>,
-): Promise<void> {
-  if (Object.keys(counts).length === 0) return;
-  await tx.$executeRaw`
-    UPDATE run_stages SET counts = counts || (
-      SELECT jsonb_object_agg(key, coalesce((run_stages.counts ->> key)::bigint, 0) + value::bigint)
-      FROM jsonb_each_text(${JSON.stringify(counts)}::jsonb))
-    WHERE run_id = ${run} AND stage = ${stage}`;
-}
+/** The counts of a stage with some more: one row that all pieces of the stage change, so it is changed once a piece. */
+const added = (counts: Readonly<Record<string, number>>) => Prisma.sql`counts || coalesce((
+  SELECT jsonb_object_agg(key, coalesce((counts ->> key)::bigint, 0) + value::bigint)
+  FROM jsonb_each_text(${JSON.stringify(counts)}::jsonb)), '{}')`;
 
 /** A stage is done: the next one may start. */
 export async function recordStageDone(
@@ -124,9 +116,8 @@ export async function recordStageDone(
   stage: StageName,
   counts: Readonly<Record<string, number>>,
 ): Promise<void> {
-  await addStageCounts(tx, run, stage, counts);
   await tx.$executeRaw`
-    UPDATE run_stages SET state = 'done', finished_at = coalesce(finished_at, now()) WHERE run_id = ${run} AND stage = ${stage}`;
+    UPDATE run_stages SET state = 'done', finished_at = coalesce(finished_at, now()), counts = ${added(counts)} WHERE run_id = ${run} AND stage = ${stage}`;
   await notifyRun(tx, run);
 }
 

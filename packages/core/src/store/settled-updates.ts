@@ -74,12 +74,17 @@ export async function recordNewMembers(
  * the row's own decision, or the leading one.
  */
 const concerned = (ids: readonly UpdateId[]) => Prisma.sql`(
-  SELECT sent.id AS update_id, decision.id AS decision_id, decision.member_id
-  FROM updates AS sent JOIN decisions AS decision ON decision.id = sent.decision_id OR decision.lead_id = sent.decision_id
-  WHERE sent.id = ANY(${[...ids]})
-  UNION
-  SELECT sent.id, sent.decision_id, sent.member_id FROM updates AS sent WHERE sent.id = ANY(${[...ids]}) AND NOT EXISTS (
-    SELECT 1 FROM decisions AS own WHERE (own.id = sent.decision_id OR own.lead_id = sent.decision_id) AND own.member_id = sent.member_id)
+  WITH sent AS MATERIALIZED (SELECT id, decision_id, member_id FROM updates WHERE id = ANY(${[...ids]})),
+  decided AS (
+    SELECT sent.id AS update_id, decision.id AS decision_id, decision.member_id
+    FROM sent JOIN decisions AS decision ON decision.id = sent.decision_id
+    UNION ALL
+    SELECT sent.id, decision.id, decision.member_id FROM sent JOIN decisions AS decision ON decision.lead_id = sent.decision_id
+  )
+  SELECT update_id, decision_id, member_id FROM decided
+  UNION ALL
+  SELECT id, decision_id, member_id FROM sent
+  WHERE NOT EXISTS (SELECT 1 FROM decided WHERE decided.update_id = sent.id AND decided.member_id = sent.member_id)
 ) AS concerned`;
 
 /** Mailchimp says what was wanted: the base moves, unless it was an ask (R6a). */
