@@ -58,9 +58,9 @@ interface Claim {
   readonly batch: Batch | null;
 }
 
-async function claimSome({ store, connection }: MailchimpContext): Promise<Claim> {
+async function claimSome({ store, connection, now }: MailchimpContext): Promise<Claim> {
   return await store.transaction(async (tx) => {
-    const updates = await claimUpdates(tx, connection.id, MOST_OPERATIONS);
+    const updates = await claimUpdates(tx, connection.id, { limit: MOST_OPERATIONS, now: new Date(now()) });
     if (updates.length < FEWEST_FOR_A_BATCH) return { updates, batch: null };
     const scope = { connectionId: connection.id, accountId: connection.accountId };
     return {

@@ -82,7 +82,7 @@ async function decideFor(
 }
 
 async function isWithinLimit(
-  { connection }: MailchimpContext,
+  { connection, now }: MailchimpContext,
   tx: Db,
   run: Run | null,
   asks: number,
@@ -92,7 +92,7 @@ async function isWithinLimit(
   const { subscribed } = await countKnownMembers(tx, connection.id);
   const allowed = allowance(limit, subscribed);
   if (allowed === null) return true;
-  const written = (await countWrittenLastDay(tx, connection.id)).asked ?? 0;
+  const written = (await countWrittenLastDay(tx, connection.id, now())).asked ?? 0;
   return asks + written <= allowed;
 }
 

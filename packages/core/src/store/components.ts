@@ -63,22 +63,43 @@ export async function recordKin(tx: Db, connection: ConnectionId): Promise<void>
     UPDATE members AS member SET has_kin = shared.has_kin FROM shared WHERE member.id = shared.id AND member.has_kin <> shared.has_kin`;
 }
 
-/** The same where few have changed: only those to be looked at and whoever shares something with them. Nobody loses the mark here; the next full run sees to that. */
-export async function recordKinOfTodo(tx: Db, connection: ConnectionId): Promise<void> {
+/** The same for these rows alone. Nobody loses the mark here; the next full run sees to that. */
+export async function recordKinAmong(tx: Db, ids: readonly number[]): Promise<void> {
   await tx.$executeRaw`
-    WITH todo AS MATERIALIZED (
-      SELECT id, mailchimp_contact_id, contact_id, address_key FROM members WHERE connection_id = ${connection} AND sync_status = 'todo'
-    ), pairs AS (
-      SELECT todo.id, near.id AS near_id FROM todo JOIN members AS near ON near.connection_id = ${connection}
-        AND near.mailchimp_contact_id = todo.mailchimp_contact_id AND near.id <> todo.id
-      UNION
-      SELECT todo.id, near.id FROM todo JOIN members AS near ON near.connection_id = ${connection}
-        AND near.contact_id = todo.contact_id AND near.id <> todo.id
-      UNION
-      SELECT todo.id, near.id FROM todo JOIN members AS near ON near.connection_id = ${connection}
-        AND near.address_key = todo.address_key AND todo.address_key <> '' AND near.id <> todo.id
-    )
-    UPDATE members SET has_kin = true WHERE NOT has_kin AND id IN (SELECT id FROM pairs UNION SELECT near_id FROM pairs)`;
+    WITH few AS MATERIALIZED (SELECT id, mailchimp_contact_id, contact_id, address_key FROM members WHERE id = ANY(${[...ids]}))
+    UPDATE members AS member SET has_kin = true FROM few WHERE member.id = few.id AND NOT member.has_kin AND EXISTS (
+      SELECT 1 FROM few AS near WHERE near.id <> few.id AND (near.mailchimp_contact_id = few.mailchimp_contact_id
+        OR near.contact_id = few.contact_id OR (near.address_key = few.address_key AND few.address_key <> '')))`;
+}
+
+/** These rows and whoever shares a Mailchimp member, a contact or an address with one of them. */
+export async function listNearIds(
+  db: Db,
+  connection: ConnectionId,
+  ids: readonly number[],
+): Promise<readonly number[]> {
+  const rows = await db.$queryRaw<readonly { id: number }[]>`
+    SELECT DISTINCT near.id FROM members AS few CROSS JOIN LATERAL (
+      SELECT few.id
+      UNION ALL
+      SELECT id FROM members WHERE connection_id = ${connection} AND mailchimp_contact_id = few.mailchimp_contact_id
+      UNION ALL
+      SELECT id FROM members WHERE connection_id = ${connection} AND contact_id = few.contact_id
+      UNION ALL
+      SELECT id FROM members WHERE connection_id = ${connection} AND address_key = few.address_key AND few.address_key <> ''
+    ) AS near WHERE few.id = ANY(${[...ids]})`;
+  return rows.map(({ id }) => id);
+}
+
+/** The rows to be looked at, where they are at most `most`; null where they are more. */
+export async function listTodoIds(
+  db: Db,
+  connection: ConnectionId,
+  most: number,
+): Promise<readonly number[] | null> {
+  const rows = await db.$queryRaw<readonly { id: number }[]>`
+    SELECT id FROM members WHERE connection_id = ${connection} AND sync_status = 'todo' LIMIT ${most + 1}`;
+  return rows.length > most ? null : rows.map(({ id }) => id);
 }
 
 /** Another range's chunk may have decided a component since: then nobody in it is left to be looked at. */
@@ -154,10 +175,10 @@ function keysOf(row: MemberRow): readonly [string, ...string[]] {
 }
 
 /** Refusals that pass are looked at again when their time has come ("too many sign-ups", rules 2.3). */
-export async function recordDueRetries(tx: Db, connection: ConnectionId): Promise<void> {
+export async function recordDueRetries(tx: Db, connection: ConnectionId, now: Date): Promise<void> {
   await tx.$executeRaw`
     UPDATE members SET sync_status = 'todo', reason = NULL, updated_at = now()
-    WHERE connection_id = ${connection} AND sync_status = 'fail' AND retry_at <= now()`;
+    WHERE connection_id = ${connection} AND sync_status = 'fail' AND retry_at <= ${now}`;
 }
 
 /** These rows by themselves. */

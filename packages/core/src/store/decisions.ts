@@ -8,6 +8,7 @@ import {
   memberId,
   type RunId,
 } from '../domain/ids.ts';
+import { DAY_MS, type Instant } from '../domain/instant.ts';
 import type { SyncStatus } from '../domain/member.ts';
 import type { Category, CategoryCounts } from '../domain/plan.ts';
 import type { PlannedFacts } from '../domain/planned-facts.ts';
@@ -180,11 +181,15 @@ export async function countPlanned(db: Db, run: RunId): Promise<CategoryCounts> 
 }
 
 /** What was written for a connection in the last 24 hours without anybody's approval (rules section 8). */
-export async function countWrittenLastDay(db: Db, connection: ConnectionId): Promise<CategoryCounts> {
+export async function countWrittenLastDay(
+  db: Db,
+  connection: ConnectionId,
+  now: Instant,
+): Promise<CategoryCounts> {
   const rows = await db.$queryRaw<readonly { category: Category; people: number }[]>`
     SELECT category, count(*)::int AS people FROM decisions
     WHERE connection_id = ${connection} AND state IN ('approved', 'applied') AND decided_by IS NULL AND category IS NOT NULL
-      AND (applied_at IS NULL OR applied_at > now() - interval '24 hours')
+      AND (applied_at IS NULL OR applied_at > ${new Date(now - DAY_MS)})
     GROUP BY category`;
   return Object.fromEntries(rows.map(({ category, people }) => [category, people]));
 }

@@ -8,6 +8,7 @@ import {
   type RunId,
 } from '../domain/ids.ts';
 import type { Db } from './db.ts';
+import { Prisma } from './generated/client.ts';
 
 /** A range of our row ids, both ends included: how work on members is parted. */
 export interface MemberRange {
@@ -185,30 +186,35 @@ export async function recordCivicrmOnly(tx: Db, connection: ConnectionId, run: R
 
 /**
  * Rules section 3, duplicates: a row without a Mailchimp member whose contact is linked with the member at that address becomes part of that link, and a row without a
- * contact whose Mailchimp member is linked with one, too. Base and updates are kept: a base goes over where the link has none. While both have an update under way they stay
- * two. Whatever made them halves has made one of them `todo`. Set-based; may run twice. Gives how many rows were taken in.
+ * contact whose Mailchimp member is linked with one, too. Base and updates are kept: a base goes over where the link has none. While both have an update under
+ * way they stay two. `among`: only these rows are taken in; null: any. Set-based; may run twice. Gives how many rows were taken in.
  */
-export async function mergeDuplicates(tx: Db, connection: ConnectionId): Promise<number> {
+export async function mergeDuplicates(
+  tx: Db,
+  connection: ConnectionId,
+  among: readonly number[] | null,
+): Promise<number> {
+  const isConcerned = among === null ? Prisma.sql`true` : Prisma.sql`half.id = ANY(${[...among]})`;
   const pairs = await tx.$queryRaw<readonly { gone: number; kept: number }[]>`
-    WITH halves AS (
-      SELECT half.id AS gone, whole.id AS kept, whole.address_key = half.address_key AS same FROM members AS half
-      JOIN members AS whole ON whole.connection_id = ${connection} AND whole.contact_id = half.contact_id
-        AND whole.mailchimp_contact_id IS NOT NULL AND half.address_key IN (whole.address_key, '')
-      WHERE half.connection_id = ${connection} AND half.mailchimp_contact_id IS NULL
-        AND (half.sync_status = 'todo' OR whole.sync_status = 'todo')
-      UNION ALL
-      SELECT half.id, whole.id, true FROM members AS half
-      JOIN members AS whole ON whole.connection_id = ${connection} AND whole.mailchimp_contact_id = half.mailchimp_contact_id
-        AND whole.contact_id IS NOT NULL
-      WHERE half.connection_id = ${connection} AND half.contact_id IS NULL AND half.mailchimp_contact_id IS NOT NULL
-        AND (half.sync_status = 'todo' OR whole.sync_status = 'todo')
-    )
-    SELECT DISTINCT ON (gone) gone, kept FROM halves
-    WHERE NOT (EXISTS (SELECT 1 FROM updates WHERE member_id = gone AND state IN ('queued', 'submitted'))
-      AND EXISTS (SELECT 1 FROM updates WHERE member_id = kept AND state IN ('queued', 'submitted')))
-    ORDER BY gone, same DESC, kept`;
+    SELECT half.id AS gone, whole.id AS kept FROM members AS half CROSS JOIN LATERAL (
+      SELECT id FROM members AS whole
+      WHERE connection_id = ${connection} AND contact_id = half.contact_id AND mailchimp_contact_id IS NOT NULL
+        AND half.address_key IN (whole.address_key, '')
+      ORDER BY whole.address_key = half.address_key DESC, id LIMIT 1
+    ) AS whole
+    WHERE half.connection_id = ${connection} AND half.mailchimp_contact_id IS NULL AND ${isConcerned} AND NOT ${bothOpen}
+    UNION ALL
+    SELECT half.id, whole.id FROM members AS half CROSS JOIN LATERAL (
+      SELECT id FROM members WHERE connection_id = ${connection} AND mailchimp_contact_id = half.mailchimp_contact_id AND contact_id IS NOT NULL
+      ORDER BY id LIMIT 1
+    ) AS whole
+    WHERE half.connection_id = ${connection} AND half.contact_id IS NULL AND ${isConcerned} AND NOT ${bothOpen}`;
   return await mergeRows(tx, pairs);
 }
+
+const bothOpen = Prisma.sql`(
+  EXISTS (SELECT 1 FROM updates WHERE member_id = half.id AND state IN ('queued', 'submitted'))
+  AND EXISTS (SELECT 1 FROM updates WHERE member_id = whole.id AND state IN ('queued', 'submitted')))`;
 
 /** Moves what hangs on one row to another and removes the first. */
 export async function mergeRows(tx: Db, pairs: readonly { gone: number; kept: number }[]): Promise<number> {

@@ -120,13 +120,13 @@ export const toClaimed = (row: UpdateRow): ClaimedUpdate => ({
 export async function claimUpdates(
   tx: Db,
   connection: ConnectionId,
-  limit: number,
+  { limit, now }: { readonly limit: number; readonly now: Date },
 ): Promise<readonly ClaimedUpdate[]> {
   const rows = await tx.$queryRaw<readonly UpdateRow[]>`
-    UPDATE updates SET state = 'submitted', submitted_at = now(), attempts = attempts + 1
+    UPDATE updates SET state = 'submitted', submitted_at = ${now}, attempts = attempts + 1
     WHERE id IN (
       SELECT id FROM updates
-      WHERE connection_id = ${connection} AND state = 'queued' AND (not_before IS NULL OR not_before <= now())
+      WHERE connection_id = ${connection} AND state = 'queued' AND (not_before IS NULL OR not_before <= ${now})
       ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     RETURNING id, connection_id, run_id, member_id, decision_id, kind, calls, step, wanted_status, attempts`;
   return rows.map(toClaimed).toSorted((one, other) => one.id - other.id);
@@ -192,9 +192,9 @@ function toOpen(row: UpdateRow & WriteColumns, member: MemberRow): OpenUpdate {
 }
 
 /** Connections with updates that are due. */
-export async function listDueConnections(db: Db): Promise<readonly ConnectionId[]> {
+export async function listDueConnections(db: Db, now: Date): Promise<readonly ConnectionId[]> {
   const rows = await db.$queryRaw<readonly { connection_id: number }[]>`
-    SELECT DISTINCT connection_id FROM updates WHERE state = 'queued' AND (not_before IS NULL OR not_before <= now())`;
+    SELECT DISTINCT connection_id FROM updates WHERE state = 'queued' AND (not_before IS NULL OR not_before <= ${now})`;
   return rows.map((row) => connectionId(row.connection_id));
 }
 
@@ -232,8 +232,8 @@ export async function listRunsOfOpenUpdates(db: Db, connection: ConnectionId): P
   return rows.map((row) => runId(row.run_id));
 }
 
-export async function hasDueUpdates(db: Db, connection: ConnectionId): Promise<boolean> {
-  return (await listDueConnections(db)).includes(connection);
+export async function hasDueUpdates(db: Db, connection: ConnectionId, now: Date): Promise<boolean> {
+  return (await listDueConnections(db, now)).includes(connection);
 }
 
 /** How many of a run's updates have no outcome yet. */

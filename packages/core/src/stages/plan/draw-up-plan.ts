@@ -26,7 +26,7 @@ export const drawUpPlan = simpleStage<PlanContext>('draw-up-plan', async (ctx) =
     const plan = assessPlan({
       people: await countPlanned(tx, run.id),
       inCounts: run.totals,
-      writtenLastDay: await countWrittenLastDay(tx, connection.id),
+      writtenLastDay: await countWrittenLastDay(tx, connection.id, ctx.now()),
       limits: connection.policies.limits,
       phase: connection.firstSyncedAt === null ? 'first-sync' : 'running',
       approval: run.approval,

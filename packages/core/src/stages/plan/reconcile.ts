@@ -19,7 +19,7 @@ interface Input extends MemberRange {
 export const reconcileStage: Stage<PlanContext, Input> = {
   name: 'reconcile',
   async split(ctx) {
-    await ctx.store.fenced(ctx.lease, (tx) => recordDueRetries(tx, ctx.connection.id));
+    await ctx.store.fenced(ctx.lease, (tx) => recordDueRetries(tx, ctx.connection.id, new Date(ctx.now())));
     return await inputsFor(ctx, 'rows');
   },
   async work(ctx, input) {
