@@ -1,5 +1,5 @@
 import { APPLY_STAGES, PLAN_STAGES } from '@mcsync/core/domain/run';
-import { peakMegabytes, stageSeconds, startBenchService } from './support/bench-service.ts';
+import { stageSeconds, startBenchService } from './support/bench-service.ts';
 import { printFigures } from './support/figures.ts';
 
 const PEOPLE = Number(process.env['BENCH_PEOPLE'] ?? 100_000);
@@ -10,7 +10,7 @@ process.stdout.write(
   `${JSON.stringify({ state: first.run.state, error: first.run.error, ...first.counts, ...first.requests })}\n`,
 );
 await printStages(first.run.id, [...PLAN_STAGES, ...APPLY_STAGES]);
-const memory = peakMegabytes();
+const memory = bench.peakMegabytes();
 const second = await bench.sync();
 process.stdout.write(
   `${JSON.stringify({ state: second.run.state, error: second.run.error, ...second.counts, ...second.requests })}\n`,

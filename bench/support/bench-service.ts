@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,12 +16,13 @@ import { type RunReport, reportRun } from '@mcsync/core/store/run-report';
 import { recordAccount, recordSite } from '@mcsync/core/store/sites';
 import { waitForRun } from '@mcsync/core/store/wait-for-run';
 import { openService, type Service } from '@mcsync/core/worker/open-service';
-import { startWorker } from '@mcsync/core/worker/start-worker';
 
-/** A sandbox in a process of its own, and in this process a worker with an embedded PostgreSQL, as `npm start` has it. */
+/** A sandbox and a worker in processes of their own on an embedded PostgreSQL, as `npm start` has it; this process only asks and waits. */
 export interface BenchService {
   readonly service: Service;
   readonly sandbox: SandboxProcess;
+  /** The worker's largest memory so far, in MB; 0 where the system does not tell. */
+  peakMegabytes(): number;
   /** Starts a run and waits for it and its updates. */
   sync(asked?: Partial<Asked>): Promise<RunReport>;
   close(): Promise<void>;
@@ -50,7 +52,7 @@ export async function startBenchService({ people }: { people: number }): Promise
   });
   const service = await openService(settings, createLog(settings.logLevel));
   const connection = await connect(service, sandbox);
-  await startWorker(service.environment, service.queueStore, { duties: 'no-schedule', defaults: settings });
+  const worker = await startWorkerProcess(service.databaseUrl, settings.appSecret);
   return {
     service,
     sandbox,
@@ -70,7 +72,9 @@ export async function startBenchService({ people }: { people: number }): Promise
       });
       return await reportRun(service.store.db, started.runId);
     },
+    peakMegabytes: worker.peakMegabytes,
     async close() {
+      await worker.stop();
       await service.close();
       await sandbox.stop();
       await rm(dataDir, { recursive: true, force: true });
@@ -92,6 +96,39 @@ async function startSandboxProcess(people: number): Promise<SandboxProcess> {
       await exited;
     },
   };
+}
+
+async function startWorkerProcess(databaseUrl: string, appSecret: string) {
+  const program = join(import.meta.dirname, '../../apps/worker/dist/main.js');
+  const env = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    APP_SECRET: appSecret,
+    HEALTH_PORT: '0',
+    LOG_LEVEL: 'error',
+  };
+  const child = spawn(process.execPath, [...WORKER_OPTIONS, program], {
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  return {
+    peakMegabytes: () => peakOf(child.pid),
+    async stop() {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+/** As scripts/start.mjs starts it. */
+const WORKER_OPTIONS = ['--max-old-space-size=256'];
+
+function peakOf(pid: number | undefined): number {
+  const file = `/proc/${pid}/status`;
+  if (!existsSync(file)) return 0;
+  const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(file, 'utf8'))?.[1];
+  return Number(kilobytes ?? 0) / 1024;
 }
 
 async function connect(
@@ -119,9 +156,6 @@ async function connect(
   });
   return id;
 }
-
-/** This process's largest memory so far, in MB. */
-export const peakMegabytes = (): number => process.resourceUsage().maxRSS / 1024;
 
 /** How long a stage took, in seconds. */
 export async function stageSeconds({ store }: Service, runId: number, stage: string): Promise<number> {
