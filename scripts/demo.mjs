@@ -4,5 +4,5 @@ import { main } from './processes.mjs';
 
 main(async () => {
   await bootstrap();
-  await import('../apps/cli/dist/demo.js');
+  await import('../apps/cli/dist/demo/main.js');
 });

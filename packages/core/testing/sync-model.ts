@@ -112,7 +112,8 @@ export function createSync(policies: Partial<Policies>, start: Instant): SyncMod
     }
   };
 
-  const agree = (row: Row, side: Base['side'], byTrash: true | undefined): void => {
+  const agree = (row: Row, side: Base['side'] | null, byTrash: true | undefined): void => {
+    if (side === null) return; // R6a: an ask moves no base
     const { mailchimp, civicrm } = rows.factsOf(row);
     const historyId = newestId(civicrm?.history ?? null);
     row.base = {

@@ -2,8 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { Sandbox } from '@mcsync/sandbox/sandbox';
 import { type Charity, populateCharity } from '@mcsync/sandbox/scenario';
 import { type SandboxOptions, startSandbox } from '@mcsync/sandbox/start-sandbox';
-import { onTestFinished } from 'vitest';
-import { type AudienceId, audienceId, type ConnectionId, type GroupId, groupId } from '../src/domain/ids.ts';
+import { afterAll, onTestFinished } from 'vitest';
+import {
+  type AudienceId,
+  audienceId,
+  type ConnectionId,
+  type GroupId,
+  groupId,
+  type RunId,
+} from '../src/domain/ids.ts';
 import { DEFAULT_POLICIES, parsePolicies } from '../src/domain/policies.ts';
 import { createLog } from '../src/log.ts';
 import { type Asked, startRun } from '../src/queue/run-control.ts';
@@ -27,10 +34,12 @@ export interface TestConnection {
   readonly groupId: GroupId;
 }
 
-/** A whole installation against a sandbox of its own, with a worker. Closed when the test ends. */
+/** A whole installation against a sandbox of its own, with a worker; both go by the sandbox's clock. Closed when the test ends, or the file. */
 export interface TestService {
   readonly sandbox: Sandbox;
   readonly service: Service;
+  /** What a process of this installation is started with. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Connects an audience and a group; policies as `name=value`. */
   connect(place: Pick<Charity, 'listId' | 'groupId'>, policies?: readonly string[]): Promise<TestConnection>;
   /** A charity of so many people, connected. */
@@ -38,7 +47,11 @@ export interface TestService {
     people: number,
     policies?: readonly string[],
   ): Promise<{ readonly charity: Charity; readonly connection: TestConnection }>;
-  /** Starts a run and waits until it rests and its updates are settled. */
+  /** Starts a run, or goes on with one that had stopped. Throws where another holds the connection. */
+  start(connection: TestConnection, asked?: Partial<Asked>): Promise<RunId>;
+  /** Waits until a run rests and its updates are settled. */
+  wait(run: RunId): Promise<RunReport>;
+  /** Both: starts a run and waits for it. */
   sync(connection: TestConnection, asked?: Partial<Asked>): Promise<RunReport>;
   startWorker(): Promise<RunningWorker>;
 }
@@ -50,19 +63,24 @@ export async function startTestService(
     readonly queue?: 'postgres' | 'redis';
     readonly sandbox?: SandboxOptions;
     readonly worker?: 'started' | 'none';
+    /** `file`: to be called in `beforeAll`, for all tests of a file. */
+    readonly lasts?: 'test' | 'file';
   } = {},
 ): Promise<TestService> {
   const sandbox = await startSandbox(options.sandbox);
   const database = await createTestDatabase();
   const redisUrl = process.env['QUEUE_TEST_REDIS_URL'];
-  const settings = readSettings({
+  const variables = {
     DATABASE_URL: database.url,
     APP_SECRET: randomBytes(32).toString('hex'),
-    ...(options.queue === 'redis' && { QUEUE_URL: redisUrl }),
+    ...(options.queue === 'redis' && redisUrl !== undefined && { QUEUE_URL: redisUrl }),
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
-  });
-  const service = await openService(settings, createLog(settings.logLevel));
-  onTestFinished(async () => {
+  };
+  const settings = readSettings(variables);
+  const log = createLog(settings.logLevel);
+  const service = await openService(settings, log, () => sandbox.clock.now());
+  const atTheEnd = options.lasts === 'file' ? afterAll : onTestFinished;
+  atTheEnd(async () => {
     await service.close();
     await sandbox.close();
     await database.drop();
@@ -70,6 +88,7 @@ export async function startTestService(
   const test: TestService = {
     sandbox,
     service,
+    variables,
     async connect(place, policies = []) {
       const { secrets, store } = service;
       const accountId = await recordAccount(store.db, secrets, {
@@ -95,7 +114,7 @@ export async function startTestService(
       const charity = populateCharity(sandbox, { people });
       return { charity, connection: await test.connect(charity, policies) };
     },
-    async sync(connection, asked = {}) {
+    async start(connection, asked = {}) {
       const started = await startRun(service.store, service.queues, {
         connectionId: connection.id,
         mode: 'incremental',
@@ -104,12 +123,13 @@ export async function startTestService(
         ...asked,
       });
       if (started.kind === 'busy') throw new Error(`run ${started.holder} holds the connection`);
-      await waitForRun(service.store, started.runId, {
-        until: 'updates',
-        signal: new AbortController().signal,
-      });
-      return await reportRun(service.store.db, started.runId);
+      return started.runId;
     },
+    async wait(run) {
+      await waitForRun(service.store, run, { until: 'updates', signal: new AbortController().signal });
+      return await reportRun(service.store.db, run);
+    },
+    sync: async (connection, asked) => await test.wait(await test.start(connection, asked)),
     startWorker: () =>
       startWorker(service.environment, service.queueStore, { duties: 'no-schedule', defaults: DEFAULTS }),
   };

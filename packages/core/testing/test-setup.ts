@@ -6,7 +6,8 @@ import { onTestFinished } from 'vitest';
 import { SyncError, UsageError } from '../src/errors/sync-error.ts';
 import type { SetupContext } from '../src/setup/setup-context.ts';
 import { createSecrets } from '../src/store/secrets.ts';
-import { openStore, type Store } from '../src/store/store.ts';
+import { openStore } from '../src/store/store.ts';
+import { describeDatabase } from './describe-database.ts';
 import { createTestDatabase } from './test-database.ts';
 
 /** A sandbox with a small charity, and an empty installation to set up against it. Gone when the test ends. */
@@ -39,26 +40,14 @@ export interface Refusal {
 
 /** How something is refused; fails the test where it is not, or where anything was stored meanwhile. */
 export async function refusalOf({ store }: SetupContext, work: () => Promise<unknown>): Promise<Refusal> {
-  const before = await describeDatabase(store);
+  const before = await describeDatabase(store.db);
   const error: unknown = await work().then(
     () => null,
     (reason: unknown) => reason,
   );
   if (!(error instanceof SyncError)) throw new Error('It was not refused.', { cause: error });
-  const after = await describeDatabase(store);
+  const after = await describeDatabase(store.db);
   if (after !== before) throw new Error(`Something was stored:\n${before}\n${after}`);
   const problems = error instanceof UsageError ? error.problems : [error.message];
   return { name: error.name, code: error.code, problems };
-}
-
-/** Every row of every table of ours, as text. */
-async function describeDatabase({ db }: Store): Promise<string> {
-  const tables = await db.$queryRaw<readonly { name: string }[]>`
-    SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY table_name`;
-  const contents: string[] = [];
-  for (const { name } of tables) {
-    const rows = await db.$queryRawUnsafe(`SELECT to_jsonb(t)::text AS row FROM "${name}" AS t ORDER BY 1`);
-    contents.push(`${name}: ${JSON.stringify(rows)}`);
-  }
-  return contents.join('\n');
 }

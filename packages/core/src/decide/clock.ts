@@ -5,8 +5,6 @@ import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '../domain/i
 export const MAILCHIMP_OVERLAP_MS = 2 * HOUR_MS;
 /** CiviCRM: how far the contact cursor goes back (rules section 9). */
 export const CIVICRM_CONTACT_OVERLAP_MS = 2 * HOUR_MS;
-/** CiviCRM: how far, in time, the ids of the history cursor go back (rules section 9): a long transaction commits low ids late. */
-export const CIVICRM_HISTORY_OVERLAP_MS = 30 * MINUTE_MS;
 
 const TOLERANCE_MS = 2 * MINUTE_MS;
 

@@ -22,8 +22,6 @@ export type Outcome = {
   | { readonly kind: 'withdraw-ask' }
 );
 
-/** An outcome that rests on facts still to be read. */
-export type Unread = Extract<Outcome, { kind: 'reread' }>;
 /** An outcome for which everything was read. */
 export type FinalOutcome = Exclude<Outcome, { kind: 'reread' }>;
 

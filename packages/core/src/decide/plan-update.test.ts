@@ -16,7 +16,6 @@ const subscribe = (how: SubscribeHow, isAsk = how === 'pending'): Write => ({
   target: CONTACT_ID,
   contactId: contactId(1),
   isAsk,
-  ifRefused: '',
 });
 const remove = (how: RemoveHow): Write => ({
   kind: 'remove-at-mailchimp',

@@ -214,7 +214,7 @@ function isReAdded(
 /** R4b; and E11: somebody restored from the trash joins again only while still exactly as our removal left them, or where staff re-added them since. */
 function civicrmJoined(given: Case): Outcome {
   const { link, context } = given;
-  const leftMeanwhile = link.base?.byTrash === true && !isAsWeLeftThem(link.mailchimp);
+  const leftMeanwhile = link.base?.byTrash === true && !isAsWeLeftThem(link);
   return withHistory(given, 'R4b', (history) =>
     leftMeanwhile && !isReAdded(link, history, context)
       ? leaveGroup(link, { rule: 'R4b', as: 'R4a' })
@@ -222,8 +222,11 @@ function civicrmJoined(given: Case): Outcome {
   );
 }
 
-const isAsWeLeftThem = (member: MailchimpFacts | null): boolean =>
-  member !== null && member.ownWrite?.status === member.status;
+/** Who opted in and out again since has the same status, and another opt-in. */
+const isAsWeLeftThem = ({ mailchimp, base }: Link): boolean =>
+  mailchimp !== null &&
+  mailchimp.ownWrite?.status === mailchimp.status &&
+  mailchimp.optedInAt === base?.optedInAt;
 
 /** R4d: in the CiviCRM group, out at Mailchimp, never agreed: the dates decide, or the policy. */
 function civicrmInWithoutBase(given: Case): Outcome {

@@ -33,7 +33,7 @@ export interface PollingJob {
 }
 export type ScheduleJob =
   | { readonly kind: 'incremental' | 'full'; readonly connectionId: ConnectionId }
-  | { readonly kind: 'batching' | 'polling' | 'repair' };
+  | { readonly kind: 'batching' | 'polling' };
 
 /** The queues, for whoever adds jobs. */
 export interface Queues {

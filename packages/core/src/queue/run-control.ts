@@ -1,14 +1,22 @@
 import type { ConnectionId, RunId } from '../domain/ids.ts';
-import { isRunActive, type RunMode, type RunPurpose, type StageName } from '../domain/run.ts';
+import { mayFollow, type RunMode, type RunPurpose, type StageName } from '../domain/run.ts';
 import { UsageError } from '../errors/sync-error.ts';
-import { getConnection, recordConnectionState, removeConnection } from '../store/connections.ts';
-import { recordDecisionStates, recordHeldApproved, recordRejection } from '../store/decisions.ts';
+import {
+  getConnection,
+  lockForRemoval,
+  recordConnectionState,
+  removeConnection,
+} from '../store/connections.ts';
+import type { Db } from '../store/db.ts';
+import { recordHeldApproved, recordRejection } from '../store/decisions.ts';
+import { endRun } from '../store/end-run.ts';
 import { getInstallation } from '../store/installation.ts';
 import { claimLease, findHolder, type LeaseHold } from '../store/leases.ts';
 import { resetApplyStages } from '../store/run-stages.ts';
 import {
   getRun,
   listRunsIn,
+  lockRunState,
   type Run,
   type RunRequest,
   recordApplyStages,
@@ -147,8 +155,9 @@ export async function abortRun(store: Store, connection: ConnectionId): Promise<
   const runs = await listRunsIn(store.db, ['planning', 'applying', 'stopped'], connection);
   for (const run of runs) {
     await store.transaction(async (tx) => {
-      await recordDecisionStates(tx, run.id, ['planned', 'held', 'approved'], 'superseded', null);
-      await recordRunState(tx, run, 'aborted');
+      const state = await lockRunState(tx, run.id);
+      // It may have ended by itself meanwhile.
+      if (state !== null && mayFollow(state, 'aborted')) await endRun(tx, run, 'aborted');
     });
   }
   return runs.at(-1)?.id ?? null;
@@ -166,22 +175,27 @@ export async function resumeConnection(store: Store, id: ConnectionId): Promise<
   await recordConnectionState(store.db, id, 'active');
 }
 
-/** Rejects with `UsageError` while anything is submitted or running (rules section 8). */
+/** Rejects with `UsageError` while anything is submitted or running (rules section 8). Nothing can be sent, and no run can start, between the look and the removal. */
 export async function dropConnection(store: Store, id: ConnectionId): Promise<void> {
   await getConnection(store.db, id);
-  const { submitted = 0 } = await countUpdates(store.db, id);
+  await store.transaction(async (tx) => {
+    await lockForRemoval(tx, id);
+    await refuseWhereUnderWay(tx, id);
+    await removeConnection(tx, id);
+  });
+}
+
+async function refuseWhereUnderWay(tx: Db, id: ConnectionId): Promise<void> {
+  const { submitted = 0 } = await countUpdates(tx, id);
   if (submitted > 0) {
     throw new UsageError('OPEN_UPDATES', [
       `${submitted} updates are at Mailchimp. Wait until they are settled, then remove the connection.`,
     ]);
   }
-  const running = (await listRunsIn(store.db, ['planning', 'applying'], id)).filter(({ state }) =>
-    isRunActive(state),
-  );
-  if (running.length > 0) {
+  const [running] = await listRunsIn(tx, ['planning', 'applying'], id);
+  if (running !== undefined) {
     throw new UsageError('CONNECTION_BUSY', [
-      `Run ${running[0]?.id} is running. Wait for it, or run "mcsync abort ${id}".`,
+      `Run ${running.id} is running. Wait for it, or run "mcsync abort ${id}".`,
     ]);
   }
-  await store.transaction((tx) => removeConnection(tx, id));
 }

@@ -10,6 +10,7 @@ import {
   recordPolled,
   recordSubmitted,
 } from '../store/batches.ts';
+import { findConnection } from '../store/connections.ts';
 import { getInstallation } from '../store/installation.ts';
 import { type ClaimedUpdate, claimUpdates, requeueUpdates } from '../store/updates.ts';
 import type { MailchimpContext } from './mailchimp-context.ts';
@@ -17,10 +18,15 @@ import { operationId } from './operation-id.ts';
 import { settle } from './settle.ts';
 import { chunksOf } from './stage.ts';
 
-/** What Mailchimp takes well in one batch (mailchimp-api.md 2). */
-const MOST_OPERATIONS = 1000;
-/** Fewer than so many updates go directly (architecture.md). */
-const FEWEST_FOR_A_BATCH = 20;
+/** How many updates go in one batch. */
+export interface BatchSizes {
+  /** Fewer go directly. */
+  readonly fewest: number;
+  readonly most: number;
+}
+
+/** As architecture.md wants it; a thousand is what Mailchimp takes well (mailchimp-api.md 2). */
+const BATCH_SIZES: BatchSizes = { fewest: 20, most: 1000 };
 /** Direct calls at the same time; the account's call slots bound them too. */
 const DIRECT_AT_ONCE = 8;
 const FIRST_POLL_MS = SECOND_MS;
@@ -31,12 +37,12 @@ const RETRY_SUBMITTING_MS = 30 * SECOND_MS;
  * leaves a claim to be cleared up and never a second sending. Nothing goes out while the connection is paused or faulted, or while all writing is stopped.
  * Gives how many were sent.
  */
-export async function sendUpdates(ctx: MailchimpContext): Promise<number> {
+export async function sendUpdates(ctx: MailchimpContext, sizes: BatchSizes = BATCH_SIZES): Promise<number> {
   let sent = 0;
   for (;;) {
     ctx.signal.throwIfAborted();
     if (!(await mayWrite(ctx))) return sent;
-    const claim = await claimSome(ctx);
+    const claim = await claimSome(ctx, sizes);
     if (claim.updates.length === 0) return sent;
     const isSent =
       claim.batch === null
@@ -47,9 +53,11 @@ export async function sendUpdates(ctx: MailchimpContext): Promise<number> {
   }
 }
 
+/** Asked before each batch: somebody may have paused meanwhile. */
 async function mayWrite({ store, connection }: MailchimpContext): Promise<boolean> {
   const { writingStoppedAt } = await getInstallation(store.db);
-  return writingStoppedAt === null && connection.state === 'active';
+  const now = await findConnection(store.db, connection.id);
+  return writingStoppedAt === null && now?.state === 'active';
 }
 
 interface Claim {
@@ -58,19 +66,17 @@ interface Claim {
   readonly batch: Batch | null;
 }
 
-async function claimSome({ store, connection, now }: MailchimpContext): Promise<Claim> {
+async function claimSome(
+  { store, connection, now }: MailchimpContext,
+  { fewest, most }: BatchSizes,
+): Promise<Claim> {
   return await store.transaction(async (tx) => {
-    const updates = await claimUpdates(tx, connection.id, { limit: MOST_OPERATIONS, now: new Date(now()) });
-    if (updates.length < FEWEST_FOR_A_BATCH) return { updates, batch: null };
+    const at = new Date(now());
+    const updates = await claimUpdates(tx, connection.id, { limit: most, now: at });
+    if (updates.length < fewest) return { updates, batch: null };
     const scope = { connectionId: connection.id, accountId: connection.accountId };
-    return {
-      updates,
-      batch: await claimBatch(
-        tx,
-        scope,
-        updates.map(({ id }) => id),
-      ),
-    };
+    const ids = updates.map(({ id }) => id);
+    return { updates, batch: await claimBatch(tx, scope, { updates: ids, now: at }) };
   });
 }
 
@@ -126,7 +132,7 @@ async function sendDirectly(ctx: MailchimpContext, updates: readonly ClaimedUpda
         outcome: await mailchimpWriter.sendCall(connection.audienceId, callOf(update), signal),
       })),
     );
-    await settle(ctx, results);
+    await settle(ctx, null, results);
   }
   return true;
 }

@@ -1,23 +1,24 @@
 import { allowance, DEFAULT_LIMITS } from '../decide/assess-plan.ts';
 import { toleranceAt } from '../decide/clock.ts';
 import type { Write } from '../domain/decision.ts';
-import type { DecisionId, MemberId } from '../domain/ids.ts';
+import type { ConnectionId, DecisionId, MemberId, RunId } from '../domain/ids.ts';
 import { listComponents } from '../store/components.ts';
 import type { Db } from '../store/db.ts';
 import {
   approveDecisions,
   countWrittenLastDay,
   recordApplied,
+  recordStale,
   setAsideDecisions,
 } from '../store/decisions.ts';
 import { countKnownMembers } from '../store/observed-members.ts';
-import { findRun, type Run } from '../store/runs.ts';
+import { findRun, notifyRun, type Run } from '../store/runs.ts';
 import type { OpenUpdate } from '../store/updates.ts';
 import { type Decided, decideComponents } from './decide-components.ts';
 import { type Enqueued, enqueue } from './enqueue.ts';
 import type { MailchimpContext } from './mailchimp-context.ts';
 import { plannedFacts } from './planned-facts.ts';
-import { recordDecided } from './record-decided.ts';
+import { recordDecided, untilKept } from './record-decided.ts';
 
 /**
  * The rules again, for people whose update did not end as wanted. Who is to be asked instead ("Member In Compliance State", 2.3) is asked at once, within the limits:
@@ -42,43 +43,53 @@ async function decideFor(
   updates: readonly OpenUpdate[],
 ): Promise<void> {
   const { store, connection } = ctx;
-  const now = ctx.now();
-  const components = await listComponents(
-    store.db,
-    connection.id,
-    updates.map(({ memberId }) => memberId),
-  );
-  const rules = {
-    policies: connection.policies,
-    now,
-    tolerance: toleranceAt(now, run?.utcOffsetMinutes ?? 0),
-  };
-  const deciding = { ...ctx, db: store.db, write: store.transaction, rules };
-  const result = await decideComponents(deciding, components);
   const seenHistoryId = run?.historyNewest ?? 0;
   const scope = { connectionId: connection.id, runId: run?.id ?? null, seenHistoryId };
-  await store.transaction(async (tx) => {
-    const ids = await recordDecided(tx, scope, result);
-    const asks = result.decided.filter(
-      ({ decision }) => decision.kind === 'change' && decision.category === 'asked',
-    );
-    const mayAsk = await isWithinLimit(ctx, tx, run, asks.length);
-    const askIds = mayAsk ? asks.flatMap(({ link }) => ids.get(link.id) ?? []) : [];
-    await approveDecisions(tx, askIds, run?.approval === 'all' ? run.requestedBy : null);
-    if (mayAsk)
-      await recordApplied(
-        tx,
-        await enqueue(
-          tx,
-          scope,
-          asks.flatMap((ask) => toEnqueued(ask, ids, seenHistoryId)),
-        ),
-      );
-    await setAsideDecisions(
-      tx,
-      [...ids.values()].filter((id) => !askIds.includes(id)),
-    );
+  await untilKept(async () => {
+    const seeds = updates.map(({ memberId }) => memberId);
+    const components = await listComponents(store.db, connection.id, seeds);
+    const now = ctx.now();
+    const tolerance = toleranceAt(now, run?.utcOffsetMinutes ?? 0);
+    const rules = { policies: connection.policies, now, tolerance };
+    const deciding = { ...ctx, db: store.db, write: store.transaction, rules };
+    const result = await decideComponents(deciding, components);
+    return await store.transaction(async (tx) => {
+      const ids = await recordDecided(tx, scope, result);
+      if (ids === null) return null;
+      await askWhereDecided(ctx, tx, run, { decided: result.decided, ids, scope });
+      if (run !== null) await notifyRun(tx, run.id);
+      return 'kept';
+    });
   });
+}
+
+interface Kept {
+  readonly decided: readonly Decided[];
+  readonly ids: ReadonlyMap<MemberId, DecisionId>;
+  readonly scope: {
+    readonly connectionId: ConnectionId;
+    readonly runId: RunId | null;
+    readonly seenHistoryId: number;
+  };
+}
+
+/** Asks go out now, where the limits allow it; what else was decided is set aside. */
+async function askWhereDecided(
+  ctx: MailchimpContext,
+  tx: Db,
+  run: Run | null,
+  { decided, ids, scope }: Kept,
+): Promise<void> {
+  const asks = decided.filter(({ decision }) => decision.kind === 'change' && decision.category === 'asked');
+  if (asks.length > 0 && (await isWithinLimit(ctx, tx, run, asks.length))) {
+    const askIds = asks.flatMap(({ link }) => ids.get(link.id) ?? []);
+    await approveDecisions(tx, askIds, run?.approval === 'all' ? run.requestedBy : null);
+    const wanted = asks.flatMap((ask) => toEnqueued(ask, ids, scope.seenHistoryId));
+    await recordApplied(tx, await enqueue(tx, scope, wanted));
+    // Somebody who has an open update already: the next run decides afresh.
+    await recordStale(tx, askIds);
+  }
+  await setAsideDecisions(tx, [...ids.values()]);
 }
 
 async function isWithinLimit(
@@ -87,7 +98,7 @@ async function isWithinLimit(
   run: Run | null,
   asks: number,
 ): Promise<boolean> {
-  if (asks === 0 || run?.approval === 'all') return true;
+  if (run?.approval === 'all') return true;
   const limit = connection.policies.limits.asked ?? DEFAULT_LIMITS.asked;
   const { subscribed } = await countKnownMembers(tx, connection.id);
   const allowed = allowance(limit, subscribed);

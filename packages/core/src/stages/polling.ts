@@ -49,10 +49,10 @@ async function settleResults(ctx: MailchimpContext, batch: Batch, resultUrl: str
     if (ours?.batchId !== batch.id) continue;
     results.push({ updateId: ours.updateId, outcome });
     if (results.length < RESULTS_AT_ONCE) continue;
-    await settle(ctx, results);
+    await settle(ctx, batch.id, results);
     results = [];
   }
-  await settle(ctx, results);
+  await settle(ctx, batch.id, results);
   await settleRest(ctx, batch, 'settled');
 }
 
@@ -61,6 +61,7 @@ async function settleRest(ctx: MailchimpContext, batch: Batch, state: 'settled' 
   const rest = await listBatchUpdates(ctx.store.db, batch.id);
   await settle(
     ctx,
+    batch.id,
     rest.map(({ id }) => ({ updateId: id, outcome: { kind: 'unknown', httpStatus: null } })),
   );
   await recordBatchSettled(ctx.store.db, batch.id, state);
@@ -99,16 +100,16 @@ async function adopt(ctx: MailchimpContext, batch: Batch): Promise<string | null
     candidates.map(({ id }) => id),
   );
   const strangers = candidates.filter(({ id }) => !known.has(id));
+  const suspects: string[] = strangers.filter(({ status }) => status !== 'finished').map(({ id }) => id);
   for (const { id } of strangers.filter(({ status }) => status === 'finished')) {
-    if (!(await isOurs(ctx, batch, id))) continue;
-    await recordSubmitted(store.db, batch.id, id, new Date(now()));
-    return id;
+    const whose = await whoseBatch(ctx, batch, id);
+    if (whose === 'ours') {
+      await recordSubmitted(store.db, batch.id, id, new Date(now()));
+      return id;
+    }
+    if (whose === 'unknown') suspects.push(id);
   }
-  await waitForStrangers(
-    ctx,
-    batch,
-    strangers.some(({ status }) => status !== 'finished') ? OVERDUE_MS : NEVER_TAKEN_MS,
-  );
+  await waitForStrangers(ctx, batch, suspects.length > 0 ? OVERDUE_MS : NEVER_TAKEN_MS);
   return null;
 }
 
@@ -119,13 +120,25 @@ async function waitForStrangers(ctx: MailchimpContext, batch: Batch, atMostMs: n
   await recordPolled(ctx.store.db, batch.id, { remoteStatus: 'unknown', finished: 0, nextPollAt });
 }
 
-async function isOurs(ctx: MailchimpContext, batch: Batch, id: string): Promise<boolean> {
+/** By the first operation in its archive: a batch of ours holds nothing else. `unknown`: the archive cannot be read now; it may be later. */
+async function whoseBatch(
+  ctx: MailchimpContext,
+  batch: Batch,
+  id: string,
+): Promise<'ours' | 'foreign' | 'unknown'> {
   const fresh = await ctx.mailchimp.fetchBatch(id, ctx.signal);
-  if (fresh?.resultUrl == null) return false;
-  for await (const { operationId } of ctx.mailchimp.fetchResults(fresh.resultUrl, ctx.signal)) {
-    return parseOperationId(operationId, ctx.installationId)?.batchId === batch.id;
+  if (fresh === null) return 'foreign';
+  if (fresh.resultUrl === null) return 'unknown';
+  try {
+    for await (const { operationId } of ctx.mailchimp.fetchResults(fresh.resultUrl, ctx.signal)) {
+      const named = parseOperationId(operationId, ctx.installationId);
+      return named?.batchId === batch.id ? 'ours' : 'foreign';
+    }
+  } catch (error) {
+    if (!(error instanceof TransientError)) throw error;
+    return 'unknown';
   }
-  return false;
+  return 'foreign';
 }
 
 /** Direct calls whose sender died: nobody knows what came of them, so their members are read. */
@@ -138,6 +151,7 @@ export async function settleForgotten(ctx: MailchimpContext): Promise<void> {
   const own = forgotten.filter(({ connectionId }) => connectionId === ctx.connection.id);
   await settle(
     ctx,
+    null,
     own.map(({ id }) => ({ updateId: id, outcome: { kind: 'unknown', httpStatus: null } })),
   );
 }

@@ -1,6 +1,8 @@
 import { newestId } from '../decide/group-history.ts';
 import type { Decision, Wait } from '../domain/decision.ts';
+import type { Link } from '../domain/facts.ts';
 import type { ConnectionId, DecisionId, MemberId, RunId } from '../domain/ids.ts';
+import { InvariantError } from '../domain/invariant.ts';
 import type { SyncStatus } from '../domain/member.ts';
 import type { Db } from '../store/db.ts';
 import { type DecisionRecord, type RecordedBase, recordDecisions } from '../store/decisions.ts';
@@ -9,7 +11,10 @@ import { recordObservations } from '../store/observed-members.ts';
 import type { Decided, Reading } from './decide-components.ts';
 import { fingerprintOf, plannedFacts } from './planned-facts.ts';
 
-/** Keeps what was decided and what was read for it, in one transaction (durability rule 2). `seenHistoryId`: newest history id of the site when the facts were read. Gives the decisions' ids by member. */
+/**
+ * Keeps what was decided and what was read for it, in one transaction (durability rule 2). `seenHistoryId`: newest history id of the site when the facts were read. Gives
+ * the decisions' ids by member; null: what was decided is out of date, see `untilKept`.
+ */
 export async function recordDecided(
   tx: Db,
   scope: {
@@ -18,7 +23,7 @@ export async function recordDecided(
     readonly seenHistoryId: number;
   },
   { decided, reading }: { readonly decided: readonly Decided[]; readonly reading: Reading },
-): Promise<ReadonlyMap<MemberId, DecisionId>> {
+): Promise<ReadonlyMap<MemberId, DecisionId> | null> {
   await recordContacts(tx, scope.connectionId, reading.contacts);
   await recordObservations(tx, scope.connectionId, reading.observations);
   return await recordDecisions(
@@ -28,19 +33,34 @@ export async function recordDecided(
   );
 }
 
+/** Somebody claims updates while we decide: rare, and each time fewer are left to be claimed. */
+const MOST_TRIES = 10;
+
+/** Decides and keeps it, again and again until no update was claimed meanwhile (`recordDecisions`). `attempt` reads the facts afresh and gives null where one was. */
+export async function untilKept<Kept>(attempt: () => Promise<Kept | null>): Promise<Kept> {
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    const kept = await attempt();
+    if (kept !== null) return kept;
+  }
+  throw new InvariantError('updates are claimed faster than anybody can decide');
+}
+
 function toRecord({ row, link, decision }: Decided, seenHistoryId: number): DecisionRecord {
   if (decision.kind !== 'agreed') return explained({ row, link, decision }, seenHistoryId);
   // Most people: nothing to explain but the rule, so nothing is put into words.
   const base = baseFor(decision, link, seenHistoryId);
-  return { memberId: link.id, decision, syncStatus: syncStatusFor(decision), base, explanation: null };
+  const { id: memberId, isSubmitted } = link;
+  const syncStatus = syncStatusFor(decision, link);
+  return { memberId, decision, isSubmitted, syncStatus, base, explanation: null };
 }
 
 function explained({ row, link, decision: wanted }: Decided, seenHistoryId: number): DecisionRecord {
   const facts = plannedFacts(link, seenHistoryId);
   const fingerprint = fingerprintOf(wanted, facts);
   const decision = fingerprint === row.rejectedFingerprint ? rejected(wanted) : wanted;
-  const syncStatus = syncStatusFor(decision);
-  return { memberId: link.id, decision, syncStatus, base: null, explanation: { facts, fingerprint } };
+  const syncStatus = syncStatusFor(decision, link);
+  const { id: memberId, isSubmitted } = link;
+  return { memberId, decision, isSubmitted, syncStatus, base: null, explanation: { facts, fingerprint } };
 }
 
 /** Somebody has said no to exactly this (rules section 8). */
@@ -62,8 +82,11 @@ function baseFor(
   };
 }
 
-/** What becomes of our row; a planned change stays to be looked at until it is applied. */
-function syncStatusFor(decision: Decision): SyncStatus {
+/**
+ * What becomes of our row; a planned change stays to be looked at until it is applied. Whoever waits for an update of somebody else's (R5) has to be looked at after it:
+ * settling sees to its own people only.
+ */
+function syncStatusFor(decision: Decision, { isSubmitted }: Link): SyncStatus {
   switch (decision.kind) {
     case 'agreed':
       return 'ok';
@@ -73,7 +96,7 @@ function syncStatusFor(decision: Decision): SyncStatus {
     case 'refuse':
       return 'fail';
     case 'wait':
-      return STATUS_WHILE_WAITING[decision.why];
+      return decision.why === 'submitted' && !isSubmitted ? 'todo' : STATUS_WHILE_WAITING[decision.why];
   }
 }
 

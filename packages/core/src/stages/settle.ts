@@ -2,7 +2,7 @@ import { observeAbsence, observeMember, observeOwnWrite } from '../decide/observ
 import { type Settlement, settleUpdate } from '../decide/settle-update.ts';
 import { subscriberHash } from '../domain/email.ts';
 import type { MailchimpFacts } from '../domain/facts.ts';
-import { mailchimpContactId, type UpdateId } from '../domain/ids.ts';
+import { type BatchId, mailchimpContactId, type UpdateId } from '../domain/ids.ts';
 import type { CallOutcome, MemberRecord } from '../domain/mailchimp-call.ts';
 import type { Db } from '../store/db.ts';
 import { type Observation, recordObservations } from '../store/observed-members.ts';
@@ -33,12 +33,17 @@ const SINGLE_READS = 8;
 
 /**
  * Settles updates (architecture.md "polling"): success moves the base; what Mailchimp refuses becomes a fact or a refusal; what is unknown is read, never sent again.
- * Then the rules decide afresh about whoever is not confirmed. May run twice: an update that is settled already is passed over.
+ * Then the rules decide afresh about whoever is not confirmed. `sentIn`: the batch that the results are of; null for direct calls. May run twice: an update that
+ * is settled already, or was sent again since, is passed over.
  */
-export async function settle(ctx: MailchimpContext, results: readonly Result[]): Promise<void> {
+export async function settle(
+  ctx: MailchimpContext,
+  sentIn: BatchId | null,
+  results: readonly Result[],
+): Promise<void> {
   for (const some of chunksOf(results, AT_ONCE)) {
     ctx.signal.throwIfAborted();
-    const settled = await ctx.store.transaction((tx) => settleSome(ctx, tx, some));
+    const settled = await ctx.store.transaction((tx) => settleSome(ctx, tx, sentIn, some));
     await readAgain(ctx, settled);
     await decideAfresh(
       ctx,
@@ -56,10 +61,11 @@ interface Settled {
 async function settleSome(
   ctx: MailchimpContext,
   tx: Db,
+  sentIn: BatchId | null,
   results: readonly Result[],
 ): Promise<readonly Settled[]> {
   const outcomes = new Map(results.map(({ updateId, outcome }) => [updateId, outcome]));
-  const updates = await listOpenUpdates(tx, [...outcomes.keys()]);
+  const updates = await listOpenUpdates(tx, [...outcomes.keys()], sentIn);
   const settled = updates.flatMap((update) => {
     const outcome = outcomes.get(update.id);
     return outcome === undefined

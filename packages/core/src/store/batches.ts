@@ -34,10 +34,10 @@ export interface Batch {
 export async function claimBatch(
   tx: Db,
   scope: { readonly connectionId: ConnectionId; readonly accountId: AccountId },
-  updates: readonly UpdateId[],
+  { updates, now }: { readonly updates: readonly UpdateId[]; readonly now: Date },
 ): Promise<Batch> {
   const row = await tx.batch.create({
-    data: { ...scope, operations: updates.length, nextPollAt: new Date() },
+    data: { ...scope, operations: updates.length, claimedAt: now, nextPollAt: now },
   });
   await tx.$executeRaw`UPDATE updates SET batch_id = ${row.id} WHERE id = ANY(${[...updates]})`;
   return toBatch(row);
@@ -81,9 +81,9 @@ export async function findBatch(db: Db, id: BatchId): Promise<Batch | null> {
 }
 
 /** Batches that are to be looked at now, oldest first. */
-export async function listDueBatches(db: Db): Promise<readonly Batch[]> {
+export async function listDueBatches(db: Db, now: Date): Promise<readonly Batch[]> {
   const rows = await db.batch.findMany({
-    where: { state: { in: ['claimed', 'submitted'] }, nextPollAt: { lte: new Date() } },
+    where: { state: { in: ['claimed', 'submitted'] }, nextPollAt: { lte: now } },
     orderBy: { id: 'asc' },
   });
   return rows.map(toBatch);

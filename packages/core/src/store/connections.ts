@@ -131,8 +131,21 @@ export async function recordNames(
   await db.connection.update({ where: { id }, data: names });
 }
 
+/** Until the transaction ends nobody starts a run of the connection, queues an update for it or claims one. */
+export async function lockForRemoval(tx: Db, id: ConnectionId): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM connections WHERE id = ${id} FOR UPDATE`;
+  await tx.$queryRaw`SELECT 1 FROM updates WHERE connection_id = ${id} AND state IN ('queued', 'submitted') ORDER BY id FOR UPDATE`;
+}
+
 /** Removes a connection with everything that we know of its people. The caller has made sure that nothing is submitted. */
 export async function removeConnection(tx: Db, id: ConnectionId): Promise<void> {
+  // What a run that stopped has read; no foreign key leads there.
+  for (const table of ['fetched_members', 'fetched_contacts', 'fetched_addresses']) {
+    await tx.$executeRawUnsafe(
+      `DELETE FROM ${table} WHERE run_id IN (SELECT id FROM runs WHERE connection_id = $1)`,
+      id,
+    );
+  }
   await tx.$executeRaw`UPDATE decisions SET lead_id = NULL WHERE connection_id = ${id} AND lead_id IS NOT NULL`;
   for (const table of ['updates', 'batches', 'decisions', 'members', 'runs']) {
     await tx.$executeRawUnsafe(`DELETE FROM ${table} WHERE connection_id = $1`, id);

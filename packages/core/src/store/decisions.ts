@@ -18,6 +18,8 @@ import type { Db } from './db.ts';
 export interface DecisionRecord {
   readonly memberId: MemberId;
   readonly decision: Decision;
+  /** Whether an update of theirs was under way as far as the decision knew. */
+  readonly isSubmitted: boolean;
   readonly syncStatus: SyncStatus;
   /** Where the base moves at once; null where it stays. */
   readonly base: RecordedBase | null;
@@ -42,20 +44,29 @@ export interface RecordedBase {
 /**
  * Keeps what a run decided (durability rule 2): decisions and member states change together, and what an earlier decision had queued is withdrawn, so that only the
  * latest decision's updates can be claimed (R5). Deciding the same people again within a run replaces what it had decided. Updates under way are not touched. Gives the ids
- * of the decisions kept, by member.
+ * of the decisions kept, by member. Null, and nothing is kept: an update of somebody's was claimed to be sent since the facts were read, so R5 has to be looked at again.
  */
 export async function recordDecisions(
   tx: Db,
   scope: { readonly connectionId: ConnectionId; readonly runId: RunId | null },
   records: readonly DecisionRecord[],
-): Promise<ReadonlyMap<MemberId, DecisionId>> {
+): Promise<ReadonlyMap<MemberId, DecisionId> | null> {
   if (records.length === 0) return new Map();
   const ids = records.map((record) => record.memberId).toSorted((one, other) => one - other);
   await tx.$queryRaw`SELECT id FROM members WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
+  const submitted = await lockOpenUpdates(tx, ids);
+  if (records.some((record) => !record.isSubmitted && submitted.has(record.memberId))) return null;
   await withdrawQueued(tx, ids);
   await replacePlanned(tx, scope.runId, ids);
   await updateMembers(tx, scope.runId, records);
   return await insertDecisions(tx, scope, records);
+}
+
+/** Nobody claims what is queued, or settles what is submitted, until the transaction ends. Gives whose updates are submitted. */
+async function lockOpenUpdates(tx: Db, ids: readonly MemberId[]): Promise<ReadonlySet<MemberId>> {
+  const rows = await tx.$queryRaw<readonly { member_id: number; state: string }[]>`
+    SELECT member_id, state FROM updates WHERE member_id = ANY(${[...ids]}) AND state IN ('queued', 'submitted') ORDER BY id FOR UPDATE`;
+  return new Set(rows.filter(({ state }) => state === 'submitted').map((row) => memberId(row.member_id)));
 }
 
 async function withdrawQueued(tx: Db, ids: readonly MemberId[]): Promise<void> {
@@ -290,6 +301,29 @@ interface ApprovedRow {
 /** Writes of one of these kinds, as a path into the JSON. The kinds are ours, never input. */
 const pathOf = (kinds: readonly Write['kind'][]): string =>
   `$[*] ? (${kinds.map((kind) => `@.kind == "${kind}"`).join(' || ')})`;
+
+/** A decision that follows another one, and what it rests on. */
+export interface Follower {
+  readonly memberId: MemberId;
+  readonly facts: PlannedFacts;
+}
+
+/** Those that follow one of these decisions and are approved with it, by the decision that they follow. */
+export async function listFollowers(
+  db: Db,
+  leads: readonly DecisionId[],
+): Promise<ReadonlyMap<DecisionId, readonly Follower[]>> {
+  const rows = await db.$queryRaw<
+    readonly { lead_id: number; member_id: number; facts: PlannedFacts }[]
+  >`SELECT lead_id, member_id, facts FROM decisions WHERE lead_id = ANY(${[...leads]}) AND state = 'approved' ORDER BY id`;
+  const followers = new Map<DecisionId, Follower[]>();
+  for (const row of rows) {
+    const lead = decisionId(row.lead_id);
+    const those = followers.get(lead) ?? [];
+    followers.set(lead, [...those, { memberId: memberId(row.member_id), facts: row.facts }]);
+  }
+  return followers;
+}
 
 /** Decisions and those that follow them: their writes are done, or queued. */
 export async function recordApplied(tx: Db, ids: readonly DecisionId[]): Promise<void> {

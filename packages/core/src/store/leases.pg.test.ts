@@ -37,7 +37,13 @@ const takeOver = ({ connectionId, runId }: LeaseHold) =>
 test('of many runs that start at once one gets the lease, and the others are told which', async () => {
   const { id } = await connect();
   const request = { connectionId: id, mode: 'full', purpose: 'sync', requestedBy: 'test' } as const;
-  const rest = { approval: 'none', onlyAddresses: [], stopBefore: null, deadlineAt: null, since: null } as const;
+  const rest = {
+    approval: 'none',
+    onlyAddresses: [],
+    stopBefore: null,
+    deadlineAt: null,
+    since: null,
+  } as const;
   const starts = await Promise.all(
     Array.from({ length: 6 }, () => recordRun(store(), { ...request, ...rest })),
   );

@@ -1,4 +1,5 @@
 import type { ConnectionId, RunId } from '../domain/ids.ts';
+import type { StageName } from '../domain/run.ts';
 import type { Db } from './db.ts';
 
 /** Proof that a run may write for its connection: the lease as it was when taken (durability rule 5). */
@@ -7,6 +8,8 @@ export interface LeaseHold {
   readonly runId: RunId;
   /** Grows with every taking: an older one is stale. */
   readonly token: number;
+  /** The stage that is being worked on: once it is done, a repetition of one of its pieces that comes late writes nothing. */
+  readonly stage?: StageName;
 }
 
 /** Who holds a connection now; null: nobody. */
@@ -16,14 +19,15 @@ export interface LeaseHolder {
 }
 
 /**
- * Takes a connection's lease for a run, where nobody holds it or the same run does (it gets a new token then). Null: another run holds it. To be called within
- * the transaction that changes the run.
+ * Takes a connection's lease for a run, where nobody holds it or the same run does (it gets a new token then). Null: another run holds it. Waits until what is being
+ * written under the old token is committed. To be called within the transaction that changes the run.
  */
 export async function claimLease(
   tx: Db,
   connectionId: ConnectionId,
   runId: RunId,
 ): Promise<LeaseHold | null> {
+  await lockLease(tx, connectionId);
   const taken = await tx.$queryRaw<readonly { token: number }[]>`
     INSERT INTO leases (connection_id, run_id, token, heartbeat_at) VALUES (${connectionId}, ${runId}, 1, now())
     ON CONFLICT (connection_id) DO UPDATE SET run_id = ${runId}, token = leases.token + 1, heartbeat_at = now()
@@ -41,7 +45,7 @@ export async function releaseLease(tx: Db, connectionId: ConnectionId, runId: Ru
     WHERE connection_id = ${connectionId} AND run_id = ${runId}`;
 }
 
-/** Waits for whoever writes under the lease now. */
+/** Waits for whoever writes under the lease now: an update of the row alone, which changes no key, would not. */
 async function lockLease(tx: Db, connectionId: ConnectionId): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM leases WHERE connection_id = ${connectionId} FOR UPDATE`;
 }

@@ -1,7 +1,7 @@
 import type { RuleId, Warning, Write } from '../domain/decision.ts';
 import type { DecisionState } from '../domain/decision-state.ts';
 import type { Link } from '../domain/facts.ts';
-import type { ConnectionId } from '../domain/ids.ts';
+import type { ConnectionId, ContactId } from '../domain/ids.ts';
 import type { SyncStatus } from '../domain/member.ts';
 import type { Category } from '../domain/plan.ts';
 import type { PlannedFacts } from '../domain/planned-facts.ts';
@@ -68,20 +68,27 @@ type PersonRow = MemberRow & {
   readonly updated_at: Date;
 };
 
+/** Whom to look for: by an address in lower case, or as one of these contacts. */
+export interface PersonQuery {
+  readonly addressKey: string;
+  readonly contactIds: readonly ContactId[];
+}
+
 /**
- * Every row about the person behind an address (given in lower case): rows with that address on either side, and all others of the contacts and Mailchimp members found so.
+ * Every row about a person: rows with the address on either side or with one of the contacts, and all others of the contacts and Mailchimp members found so. An address on hold stands on no row.
  * Empty where the last sync saw nobody.
  */
 export async function listPersonRecords(
   db: Db,
   connection: ConnectionId,
-  addressKey: string,
+  { addressKey, contactIds }: PersonQuery,
 ): Promise<readonly PersonRecord[]> {
   const rows = await db.$queryRaw<readonly PersonRow[]>`
     WITH named AS (
       SELECT id, contact_id, mailchimp_contact_id FROM members
       WHERE connection_id = ${connection}
-        AND (address_key = ${addressKey} OR lower(mailchimp_address) = ${addressKey} OR contact_addresses @> ARRAY[${addressKey}]))
+        AND (address_key = ${addressKey} OR lower(mailchimp_address) = ${addressKey} OR contact_addresses @> ARRAY[${addressKey}]
+          OR contact_id = ANY(${[...contactIds]}::int[])))
     SELECT * FROM members WHERE connection_id = ${connection} AND (
       id IN (SELECT id FROM named) OR contact_id IN (SELECT contact_id FROM named)
       OR mailchimp_contact_id IN (SELECT mailchimp_contact_id FROM named))

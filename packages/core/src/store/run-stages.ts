@@ -37,6 +37,11 @@ export async function findStage(db: Db, run: RunId, stage: StageName): Promise<S
   return stages.find((progress) => progress.stage === stage) ?? null;
 }
 
+/** One at a time may change what a stage consists of, until the transaction ends. Its pieces go on meanwhile. */
+export async function lockStage(tx: Db, run: RunId, stage: StageName): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM run_stages WHERE run_id = ${run} AND stage = ${stage} FOR NO KEY UPDATE`;
+}
+
 /** A stage begins, or begins again after a crash. */
 export async function recordStageStarted(tx: Db, run: RunId, stage: StageName): Promise<void> {
   await tx.$executeRaw`
@@ -109,7 +114,9 @@ const added = (counts: Readonly<Record<string, number>>) => Prisma.sql`counts ||
   SELECT jsonb_object_agg(key, coalesce((counts ->> key)::bigint, 0) + value::bigint)
   FROM jsonb_each_text(${JSON.stringify(counts)}::jsonb)), '{}')`;
 
-/** A stage is done: the next one may start. */
+/**
+ * A stage is done: the next one may start. Waits for whoever still writes for it (`store.fenced`), and nobody can afterwards. Done twice counts once.
+ */
 export async function recordStageDone(
   tx: Db,
   run: RunId,
@@ -117,7 +124,8 @@ export async function recordStageDone(
   counts: Readonly<Record<string, number>>,
 ): Promise<void> {
   await tx.$executeRaw`
-    UPDATE run_stages SET state = 'done', finished_at = coalesce(finished_at, now()), counts = ${added(counts)} WHERE run_id = ${run} AND stage = ${stage}`;
+    UPDATE run_stages SET state = 'done', finished_at = coalesce(finished_at, now()), counts = ${added(counts)}
+    WHERE run_id = ${run} AND stage = ${stage} AND state <> 'done'`;
   await notifyRun(tx, run);
 }
 

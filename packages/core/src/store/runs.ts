@@ -147,6 +147,14 @@ export async function listRunsIn(
   return rows.map(toRun);
 }
 
+/** The state of a run, which nobody else changes until the transaction ends; null: there is no such run. */
+export async function lockRunState(tx: Db, id: RunId): Promise<RunState | null> {
+  const rows = await tx.$queryRaw<
+    readonly { state: RunState }[]
+  >`SELECT state FROM runs WHERE id = ${id} FOR UPDATE`;
+  return rows[0]?.state ?? null;
+}
+
 /**
  * Moves a run to a state that may follow its present one. Leaving `planning` and `applying` frees the lease, in the same transaction. Being there already changes
  * nothing, so it may run twice.
@@ -157,11 +165,8 @@ export async function recordRunState(
   to: RunState,
   error: Run['error'] = null,
 ): Promise<void> {
-  const rows = await tx.$queryRaw<
-    readonly { state: RunState }[]
-  >`SELECT state FROM runs WHERE id = ${run.id} FOR UPDATE`;
-  const from = rows[0]?.state;
-  if (from === undefined || from === to) return;
+  const from = await lockRunState(tx, run.id);
+  if (from === null || from === to) return;
   invariant(mayFollow(from, to), `a run cannot go from ${from} to ${to}`);
   const isOver = !isRunActive(to) && to !== 'held';
   await tx.run.update({
@@ -187,10 +192,9 @@ export async function recordResumed(
     deadlineAt = null,
   }: { readonly stopBefore?: string | null; readonly deadlineAt?: Date | null },
 ): Promise<'planning' | 'applying'> {
-  const open = await tx.runStage.count({
-    where: { runId: run.id, stage: { in: [...PLAN_STAGES] }, state: { not: 'done' } },
-  });
-  const state = open > 0 ? 'planning' : 'applying';
+  // They are put on record when the plan is drawn up, and not a moment later.
+  const applyStages = await tx.runStage.count({ where: { runId: run.id, stage: { in: [...APPLY_STAGES] } } });
+  const state = applyStages > 0 ? 'applying' : 'planning';
   await tx.run.update({ where: { id: run.id }, data: { stopBefore, deadlineAt, finishedAt: null } });
   await recordRunState(tx, run, state);
   return state;

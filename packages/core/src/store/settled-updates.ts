@@ -87,6 +87,13 @@ const concerned = (ids: readonly UpdateId[]) => Prisma.sql`(
   WHERE NOT EXISTS (SELECT 1 FROM decided WHERE decided.update_id = sent.id AND decided.member_id = sent.member_id)
 ) AS concerned`;
 
+/**
+ * Whether CiviCRM still is where the decision wanted both sides to be. While an update was under way a change there was stored and nobody looked at it (R5): then
+ * the person is to be looked at again.
+ */
+const isCivicrmAsWanted = Prisma.sql`
+  coalesce(member.contact_state = 'live' AND member.group_status = 'Added', false) = (coalesce(decision.side, 'in') = 'in')`;
+
 /** Mailchimp says what was wanted: the base moves, unless it was an ask (R6a). */
 export async function confirmUpdates(tx: Db, ids: readonly UpdateId[]): Promise<void> {
   if (ids.length === 0) return;
@@ -97,7 +104,8 @@ export async function confirmUpdates(tx: Db, ids: readonly UpdateId[]): Promise<
       base_opted_in_at = CASE WHEN decision.side IS NULL THEN member.base_opted_in_at ELSE member.mailchimp_opted_in_at END,
       base_history_id = CASE WHEN decision.side IS NULL THEN member.base_history_id ELSE (decision.facts ->> 'historyId')::int END,
       base_by_trash = CASE WHEN decision.side IS NULL THEN member.base_by_trash ELSE decision.by_trash END,
-      sync_status = 'ok', reason = NULL, refusal_fingerprint = '', retry_at = NULL, retries = 0, updated_at = now()
+      rule = decision.rule, rule_as = decision.rule_as, sync_status = CASE WHEN ${isCivicrmAsWanted} THEN 'ok' ELSE 'todo' END,
+      reason = NULL, refusal_fingerprint = '', retry_at = NULL, retries = 0, updated_at = now()
     FROM ${concerned(ids)} JOIN decisions AS decision ON decision.id = concerned.decision_id
     WHERE member.id = concerned.member_id`;
 }
@@ -122,7 +130,8 @@ export async function recordRefusals(tx: Db, refusals: readonly RecordedRefusal[
     refusals.map(({ updateId, retryAt }) => ({ update_id: updateId, retry_at: retryAt })),
   );
   await tx.$executeRaw`
-    UPDATE members AS member SET sync_status = 'fail', reason = 'rejected', refusal_fingerprint = decision.if_refused,
+    UPDATE members AS member SET sync_status = CASE WHEN ${isCivicrmAsWanted} THEN 'fail' ELSE 'todo' END,
+      reason = CASE WHEN ${isCivicrmAsWanted} THEN 'rejected' END, refusal_fingerprint = decision.if_refused,
       retry_at = refused.retry_at, retries = member.retries + CASE WHEN refused.retry_at IS NULL THEN 0 ELSE 1 END, updated_at = now()
     FROM jsonb_to_recordset(${rows}::jsonb) AS refused (update_id int, retry_at timestamptz)
     JOIN ${concerned(refusals.map(({ updateId }) => updateId))} ON concerned.update_id = refused.update_id

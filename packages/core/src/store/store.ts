@@ -12,8 +12,8 @@ export interface Store {
   /** All of it or nothing; repeated from the start where PostgreSQL found a deadlock. */
   transaction<Result>(work: (tx: Db) => Promise<Result>): Promise<Result>;
   /**
-   * As `transaction`, for a run: rejects with `LeaseLostError`, having written nothing, where the lease was taken over (durability rule 5). Nobody can take
-   * it over before the work is committed.
+   * As `transaction`, for a run: rejects with `LeaseLostError`, having written nothing, where the lease was taken over (durability rule 5) or the stage is done.
+   * Nobody can take it over, or end the stage, before the work is committed.
    */
   fenced<Result>(lease: LeaseHold, work: (tx: Db) => Promise<Result>): Promise<Result>;
   /** Calls `listener` with the payload of every notification on a channel, until the function returned is called. */
@@ -70,13 +70,17 @@ async function checkReachable(prisma: PrismaClient): Promise<void> {
 }
 
 /**
- * Holds the lease's row until the transaction ends: whoever takes the lease over locks it for update, so they wait for us or we see what they did. Heartbeats, which
- * change no key, go on meanwhile.
+ * Holds the lease's row until the transaction ends, and the stage's: whoever takes the lease over, or ends the stage, locks it for update, so they wait for us or we see
+ * what they did. Heartbeats and progress, which change no key, go on meanwhile.
  */
-async function holdLease(tx: Db, { connectionId, runId, token }: LeaseHold): Promise<void> {
+async function holdLease(tx: Db, { connectionId, runId, token, stage }: LeaseHold): Promise<void> {
   const held = await tx.$queryRaw<readonly unknown[]>`
     SELECT 1 FROM leases WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token} FOR KEY SHARE`;
   if (held.length === 0) throw new LeaseLostError('LEASE_LOST', 'Another run holds the connection now.');
+  if (stage === undefined) return;
+  const open = await tx.$queryRaw<readonly unknown[]>`
+    SELECT 1 FROM run_stages WHERE run_id = ${runId} AND stage = ${stage} AND state <> 'done' FOR KEY SHARE`;
+  if (open.length === 0) throw new LeaseLostError('LEASE_LOST', 'This stage of the run is done already.');
 }
 
 async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {

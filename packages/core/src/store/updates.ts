@@ -1,5 +1,6 @@
 import type { MailchimpFacts, MailchimpStatus } from '../domain/facts.ts';
 import {
+  type BatchId,
   type ConnectionId,
   connectionId,
   type DecisionId,
@@ -122,13 +123,15 @@ export async function claimUpdates(
   connection: ConnectionId,
   { limit, now }: { readonly limit: number; readonly now: Date },
 ): Promise<readonly ClaimedUpdate[]> {
+  // Materialised: a sub-select with a limit may be run again for each row, and then claims more.
   const rows = await tx.$queryRaw<readonly UpdateRow[]>`
-    UPDATE updates SET state = 'submitted', submitted_at = ${now}, attempts = attempts + 1
-    WHERE id IN (
+    WITH due AS MATERIALIZED (
       SELECT id FROM updates
       WHERE connection_id = ${connection} AND state = 'queued' AND (not_before IS NULL OR not_before <= ${now})
       ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING id, connection_id, run_id, member_id, decision_id, kind, calls, step, wanted_status, attempts`;
+    UPDATE updates SET state = 'submitted', submitted_at = ${now}, attempts = attempts + 1
+    FROM due WHERE updates.id = due.id
+    RETURNING updates.id, connection_id, run_id, member_id, decision_id, kind, calls, step, wanted_status, attempts`;
   return rows.map(toClaimed).toSorted((one, other) => one.id - other.id);
 }
 
@@ -157,14 +160,22 @@ export interface OpenUpdate extends ClaimedUpdate {
   readonly removalMethod: string | null;
 }
 
-/** Of these updates those that are still under way, locked until the transaction ends. */
-export async function listOpenUpdates(tx: Db, ids: readonly UpdateId[]): Promise<readonly OpenUpdate[]> {
+/**
+ * Of these updates those that are still under way as they were sent: in this batch, or singly (null). Locked until the transaction ends. What was sent once more since
+ * then, or its next call, has left the batch: an old result read again says nothing of it.
+ */
+export async function listOpenUpdates(
+  tx: Db,
+  ids: readonly UpdateId[],
+  batch: BatchId | null,
+): Promise<readonly OpenUpdate[]> {
   const updates = await tx.$queryRaw<readonly (UpdateRow & WriteColumns)[]>`
     SELECT updates.id, updates.connection_id, updates.run_id, updates.member_id, updates.decision_id, updates.kind, updates.calls,
       updates.step, updates.wanted_status, updates.attempts,
       jsonb_path_query_first(decisions.writes, '$[*].removalMethod') #>> '{}' AS removal_method
     FROM updates JOIN decisions ON decisions.id = updates.decision_id
-    WHERE updates.id = ANY(${[...ids]}) AND updates.state = 'submitted' ORDER BY updates.id FOR UPDATE OF updates`;
+    WHERE updates.id = ANY(${[...ids]}) AND updates.state = 'submitted' AND updates.batch_id IS NOT DISTINCT FROM ${batch}::int
+    ORDER BY updates.id FOR UPDATE OF updates`;
   const members = await tx.$queryRaw<readonly MemberRow[]>`
     SELECT * FROM members WHERE id = ANY(${updates.map((row) => row.member_id)}) ORDER BY id FOR UPDATE`;
   const byId = new Map(members.map((row) => [row.id, row]));
@@ -236,7 +247,15 @@ export async function hasDueUpdates(db: Db, connection: ConnectionId, now: Date)
   return (await listDueConnections(db, now)).includes(connection);
 }
 
-/** How many of a run's updates have no outcome yet. */
+/**
+ * How many of a run's updates have no outcome yet, or one after which the rules have still to decide afresh. That takes a moment; where it does not happen (a crash), it is the next
+ * run's business.
+ */
 export async function countOpenUpdates(db: Db, run: RunId): Promise<number> {
-  return await db.update.count({ where: { runId: run, state: { in: ['queued', 'submitted'] } } });
+  const rows = await db.$queryRaw<readonly { open: number }[]>`
+    SELECT count(*)::int AS open FROM updates WHERE run_id = ${run} AND (
+      state IN ('queued', 'submitted')
+      OR (state IN ('refused', 'differs', 'unknown') AND settled_at > now() - interval '1 minute' AND EXISTS (
+        SELECT 1 FROM members WHERE members.id = updates.member_id AND sync_status = 'todo' AND decided_in IS NULL)))`;
+  return rows[0]?.open ?? 0;
 }

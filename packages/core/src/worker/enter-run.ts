@@ -5,7 +5,7 @@ import type { StageJob } from '../queue/queues.ts';
 import type { ApplyContext, PlanContext } from '../stages/stage.ts';
 import { getConnection } from '../store/connections.ts';
 import { getInstallation } from '../store/installation.ts';
-import { findLease, recordHeartbeat } from '../store/leases.ts';
+import { findLease, type LeaseHold, recordHeartbeat } from '../store/leases.ts';
 import { addLogLine, addRunRequests, findRun, type Run, recordRunState } from '../store/runs.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
 
@@ -20,16 +20,28 @@ export interface Scene {
   flushRequests(): Promise<void>;
 }
 
-/**
- * Looks whether a job still has a run to work for. Null: the run is over, another has the lease, or the job belongs to a flow that was added anew; such a job ends
- * without doing anything. Shows that the run lives.
- */
-export async function enterRun(env: WorkerEnvironment, job: StageJob): Promise<Scene | null> {
-  const { store } = env;
+/** A run that a job works for, with its lease. */
+export interface Hold {
+  readonly run: Run;
+  readonly lease: LeaseHold;
+}
+
+/** Null: the run is over, another has the lease, or the job belongs to a flow that was added anew. */
+export async function findHold({ store }: WorkerEnvironment, job: StageJob): Promise<Hold | null> {
   const run = await findRun(store.db, job.runId);
   if (run === null || !isRunActive(run.state) || !stagesFor(run.state).includes(job.stage)) return null;
   const lease = await findLease(store.db, job.runId);
-  if (lease === null || lease.token !== job.token) return null;
+  return lease === null || lease.token !== job.token ? null : { run, lease };
+}
+
+/**
+ * Looks whether a job still has a run to work for. Null: it has none (`findHold`); such a job ends without doing anything. Shows that the run lives.
+ */
+export async function enterRun(env: WorkerEnvironment, job: StageJob): Promise<Scene | null> {
+  const { store } = env;
+  const hold = await findHold(env, job);
+  if (hold === null) return null;
+  const { run, lease } = hold;
   await recordHeartbeat(store.db, lease);
   const connection = await getConnection(store.db, run.connectionId);
   const requests = { mailchimp: 0, civicrm: 0 };
@@ -44,7 +56,7 @@ export async function enterRun(env: WorkerEnvironment, job: StageJob): Promise<S
     store,
     connection,
     run,
-    lease,
+    lease: { ...lease, stage: job.stage },
     installationId,
     signal,
     now,

@@ -1,12 +1,12 @@
 import type { Job } from 'bullmq';
 import { InvariantError } from '../domain/invariant.ts';
 import { stopsConnection } from '../errors/codes.ts';
-import { SyncError, TransientError } from '../errors/sync-error.ts';
+import { LeaseLostError, SyncError, TransientError } from '../errors/sync-error.ts';
 import type { StageJob } from '../queue/queues.ts';
 import { recordFault } from '../store/connections.ts';
-import { recordDecisionStates } from '../store/decisions.ts';
-import { addLogLine, recordRunState } from '../store/runs.ts';
-import { enterRun } from './enter-run.ts';
+import { endRun } from '../store/end-run.ts';
+import { addLogLine } from '../store/runs.ts';
+import { findHold } from './enter-run.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
 
 /** Whether the queue will try this job again. */
@@ -16,20 +16,25 @@ export function willBeTriedAgain(job: Job, error: unknown): boolean {
 
 /**
  * Ends a run for good: the lease is free, what was planned is set aside, no cursor has moved, so the next run starts clean. A fault that only an operator can mend also
- * stops the connection (E17, E19, E21, E24). A job whose run is over already changes nothing.
+ * stops the connection (E17, E19, E21, E24). A job whose run is over already, or another's, changes nothing.
  */
 export async function failRun(env: WorkerEnvironment, job: StageJob, error: unknown): Promise<void> {
-  const scene = await enterRun(env, job);
-  if (scene === null) return;
-  const { run } = scene;
+  const hold = await findHold(env, job);
+  if (hold === null) return;
+  const { run, lease } = hold;
   const told = tellable(error);
-  await addLogLine(env.store.db, run.id, { level: 'error', stage: job.stage, text: told.message });
-  await env.store.transaction(async (tx) => {
-    await recordDecisionStates(tx, run.id, ['planned', 'held', 'approved'], 'superseded', null);
-    await recordRunState(tx, run, 'failed', told);
+  const end = env.store.fenced(lease, async (tx) => {
+    await addLogLine(tx, run.id, { level: 'error', stage: job.stage, text: told.message });
+    await endRun(tx, run, 'failed', told);
     if (error instanceof SyncError && stopsConnection(error.code))
       await recordFault(tx, run.connectionId, told);
   });
+  await end.catch(unlessLeaseLost);
+}
+
+/** Whoever has the lease now does this run. */
+function unlessLeaseLost(error: unknown): void {
+  if (!(error instanceof LeaseLostError)) throw error;
 }
 
 /** What can be shown: our own errors are written for it, anybody else's may hold anything. */

@@ -33,20 +33,16 @@ export async function runPollingJob(env: WorkerEnvironment, { batchId }: Polling
   await withMailchimp(env, batch.connectionId, (ctx) => pollBatch(ctx, batch));
   const looked = await findBatch(env.store.db, batchId);
   if (looked !== null && isOpen(looked)) return await pollSoon(env, looked);
-  if (await hasDueUpdates(env.store.db, batch.connectionId)) {
+  if (await hasDueUpdates(env.store.db, batch.connectionId, new Date(env.now()))) {
     await env.queues.batching.add('send', { connectionId: batch.connectionId }, RETRIED);
   }
 }
 
-/** One job for each look: the same look is not added twice. */
+/** One job for each look: while it waits or works, the same look is not added again. One that has failed for good does not keep the next pass from adding it anew. */
 export async function pollSoon(env: WorkerEnvironment, batch: Batch): Promise<void> {
   const delay = Math.max(0, (batch.nextPollAt?.getTime() ?? 0) - env.now());
-  const jobId = `B${batch.id}-${batch.polls}-${batch.state}`;
-  await env.queues.polling.add(
-    'look',
-    { batchId: batch.id },
-    { ...RETRIED, jobId, delay, removeOnComplete: true },
-  );
+  const deduplication = { id: `B${batch.id}-${batch.polls}-${batch.state}` };
+  await env.queues.polling.add('look', { batchId: batch.id }, { ...RETRIED, deduplication, delay });
 }
 
 async function withMailchimp(

@@ -29,17 +29,24 @@ const EMBEDDED_DATABASE = 'mcsync';
 
 /**
  * Opens the store (embedded where no DATABASE_URL is set) with all migrations applied, the queue, and the gateways. Any number of processes may do so at once. Rejects
- * with an error that says what to do where something cannot be reached.
+ * with an error that says what to do where something cannot be reached. `now`: the clock by which this process works; milliseconds since 1970.
  */
-export async function openService(settings: Settings, log: Logger): Promise<Service> {
+export async function openService(
+  settings: Settings,
+  log: Logger,
+  now: () => number = Date.now,
+): Promise<Service> {
   const database = await openDatabase(settings);
   await applyMigrations(database.url);
   const store = await openStore({ url: database.url });
-  const queueStore = await connectQueue({ url: settings.queueUrl ?? database.url });
+  const { installationId } = await getInstallation(store.db);
+  // Run ids are those of our database: on a Redis that several installations share, each has jobs of its own.
+  const queueStore = await connectQueue({
+    url: settings.queueUrl ?? database.url,
+    prefix: `mcsync-${installationId}`,
+  });
   const queues = openQueues(queueStore);
   const secrets = createSecrets(settings.appSecret);
-  const { installationId } = await getInstallation(store.db);
-  const now = Date.now;
   const gateways = createGateways({ store, secrets, installationId, now });
   const aborting = new AbortController();
   // One signal for all calls of the process, many of them at once.

@@ -2,9 +2,11 @@ import { MINUTE_MS } from '../domain/instant.ts';
 import { stageJobId } from '../queue/chain-stages.ts';
 import { addFlow, stagesFor } from '../queue/flows.ts';
 import { RETRIED } from '../queue/queues.ts';
+import { listDueBatches } from '../store/batches.ts';
 import { claimLease, findLease } from '../store/leases.ts';
 import { addLogLine, listRunsIn, type Run } from '../store/runs.ts';
-import { listForgottenUpdates } from '../store/updates.ts';
+import { listDueConnections, listForgottenUpdates } from '../store/updates.ts';
+import { pollSoon } from './mailchimp-jobs.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
 
 /** Between a run's row and its jobs lies a moment in which it looks forgotten. */
@@ -14,7 +16,8 @@ const FORGOTTEN_MS = 5 * MINUTE_MS;
 
 /**
  * Rows without a job → jobs (durability rule 1): runs whose flow is lost, because a process died between the row and the job or because the whole queue store was, get
- * it anew under a new token; updates whose sender died are settled by batching. May run at any time, in any number of workers. Gives how many runs were taken up.
+ * it anew under a new token; updates that are due, and those whose sender died, are batching's; batches that are due are looked at. May run at any time, in any number
+ * of workers. Gives how many runs were taken up.
  */
 export async function repair(env: WorkerEnvironment): Promise<number> {
   const runs = await listRunsIn(env.store.db, ['planning', 'applying']);
@@ -22,11 +25,19 @@ export async function repair(env: WorkerEnvironment): Promise<number> {
   for (const run of runs) {
     if (await isLost(env, run)) repaired += (await takeUp(env, run)) ? 1 : 0;
   }
-  const forgotten = await listForgottenUpdates(env.store.db, new Date(env.now() - FORGOTTEN_MS), 1000);
-  for (const connectionId of new Set(forgotten.map((update) => update.connectionId))) {
+  await pokeMailchimp(env);
+  return repaired;
+}
+
+async function pokeMailchimp(env: WorkerEnvironment): Promise<void> {
+  const { db } = env.store;
+  const now = env.now();
+  const due = await listDueConnections(db, new Date(now));
+  const forgotten = await listForgottenUpdates(db, new Date(now - FORGOTTEN_MS), 1000);
+  for (const connectionId of new Set([...due, ...forgotten.map((update) => update.connectionId)])) {
     await env.queues.batching.add('send', { connectionId }, RETRIED);
   }
-  return repaired;
+  for (const batch of await listDueBatches(db, new Date(now))) await pollSoon(env, batch);
 }
 
 /** A flow is lost when its root, the last stage, is not in the queue, or has ended while the run has not. */

@@ -4,21 +4,11 @@ import { LeaseLostError } from '../errors/sync-error.ts';
 import { chunkJobId } from '../queue/chain-stages.ts';
 import { addFlow } from '../queue/flows.ts';
 import { type ChunkJob, RETRIED, type StageJob } from '../queue/queues.ts';
-import type { Counts, Joined } from '../stages/stage.ts';
 import { findLease } from '../store/leases.ts';
-import {
-  addChunks,
-  type Chunk,
-  findOpenChunk,
-  findStage,
-  listOpenChunks,
-  recordChunkDone,
-  recordStageDone,
-  recordStageStarted,
-} from '../store/run-stages.ts';
+import { type Chunk, findOpenChunk, findStage, listOpenChunks } from '../store/run-stages.ts';
 import { findRun } from '../store/runs.ts';
 import { enterRun, isPastDeadline, type Scene, stopWhereTold } from './enter-run.ts';
-import { findStageNamed } from './stage-list.ts';
+import { cutStage, joinStage, workOnPiece } from './stage-steps.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
 
 /** So few pieces are done at once by the stage's own job: a job each would cost more than it saves. */
@@ -34,7 +24,7 @@ export async function runStageJob(env: WorkerEnvironment, job: Job<StageJob>, to
   await withScene(env, job.data, async (scene) => {
     const progress = await findStage(env.store.db, job.data.runId, job.data.stage);
     if (progress?.state === 'done' || (await stopWhereTold(env, scene, job.data))) return;
-    if (progress?.state === 'waiting') await split(env, scene, job.data);
+    if (progress?.state === 'waiting') await cutStage(env, scene, job.data);
     await workAndJoin(env, scene, job, token);
   });
   await goOn(env, job.data);
@@ -46,7 +36,7 @@ export async function runChunkJob(env: WorkerEnvironment, job: Job<ChunkJob>): P
     // Left open: the stage's job finds it so, and stops the run.
     if (isPastDeadline(env, scene.run)) return;
     const chunk = await findOpenChunk(env.store.db, job.data.runId, job.data.stage, job.data.number);
-    if (chunk !== null) await workOn(env, scene, job.data, chunk);
+    if (chunk !== null) await workOnPiece(env, scene, job.data, chunk);
   });
   await reportProgress(env, job);
 }
@@ -68,19 +58,6 @@ async function withScene(
   }
 }
 
-async function split(env: WorkerEnvironment, scene: Scene, { runId, stage: name }: StageJob): Promise<void> {
-  const named = findStageNamed(name);
-  const inputs =
-    named.flow === 'plan' ? await named.stage.split(scene.plan) : await named.stage.split(scene.apply);
-  await env.store.fenced(scene.plan.lease, async (tx) => {
-    // Two jobs of one stage may have cut it at once; the first one's cut counts.
-    const progress = await findStage(tx, runId, name);
-    if (progress?.state !== 'waiting') return;
-    await addChunks(tx, runId, name, inputs);
-    await recordStageStarted(tx, runId, name);
-  });
-}
-
 async function workAndJoin(
   env: WorkerEnvironment,
   scene: Scene,
@@ -91,14 +68,12 @@ async function workAndJoin(
   for (;;) {
     const open = await listOpenChunks(env.store.db, runId, stage);
     if (open.length > MOST_INLINE) await waitForChildren(env, job, token, open);
-    else for (const chunk of open) await workOn(env, scene, job.data, chunk);
+    else for (const chunk of open) await workOnPiece(env, scene, job.data, chunk);
     if ((await listOpenChunks(env.store.db, runId, stage)).length > 0) {
       if (await stopWhereTold(env, scene, job.data)) return;
       continue;
     }
-    const joined = await join(env, scene, job.data);
-    if (joined.kind === 'done') return await recordDone(env, job.data, joined.counts);
-    await env.store.fenced(scene.plan.lease, (tx) => addChunks(tx, runId, stage, joined.inputs));
+    if ((await joinStage(env, scene, job.data)) === 'done') return;
   }
 }
 
@@ -131,38 +106,6 @@ async function waitForChildren(
     }),
   );
   if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
-}
-
-async function workOn(
-  env: WorkerEnvironment,
-  scene: Scene,
-  { runId, stage: name }: StageJob,
-  chunk: Chunk,
-): Promise<void> {
-  const named = findStageNamed(name);
-  const input = chunk.input as never;
-  const counts =
-    named.flow === 'plan'
-      ? await named.stage.work(scene.plan, input)
-      : await named.stage.work(scene.apply, input);
-  await env.store.fenced(scene.plan.lease, (tx) => recordChunkDone(tx, runId, name, chunk.number, counts));
-}
-
-/** The run is read again: its pieces may have changed what it goes by. */
-async function join(
-  env: WorkerEnvironment,
-  { plan, apply }: Scene,
-  { runId, stage: name }: StageJob,
-): Promise<Joined<never>> {
-  const run = (await findRun(env.store.db, runId)) ?? plan.run;
-  const named = findStageNamed(name);
-  return named.flow === 'plan'
-    ? await named.stage.join({ ...plan, run })
-    : await named.stage.join({ ...apply, run });
-}
-
-async function recordDone(env: WorkerEnvironment, { runId, stage }: StageJob, counts: Counts): Promise<void> {
-  await env.store.transaction((tx) => recordStageDone(tx, runId, stage, counts));
 }
 
 /** The plan is drawn up: what is safe is applied at once. The run ended its apply flow: its updates are sent. */

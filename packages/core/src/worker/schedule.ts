@@ -7,7 +7,6 @@ import { listDueBatches } from '../store/batches.ts';
 import { type Connection, findConnection, listConnections } from '../store/connections.ts';
 import { listDueConnections } from '../store/updates.ts';
 import { pollSoon } from './mailchimp-jobs.ts';
-import { repair } from './repair.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
 
 /** When runs recur where a connection does not say. */
@@ -20,7 +19,6 @@ export interface ScheduleDefaults {
 const PASSES = [
   { kind: 'batching', every: 30 * SECOND_MS },
   { kind: 'polling', every: 15 * SECOND_MS },
-  { kind: 'repair', every: 60 * SECOND_MS },
 ] as const;
 
 const PER_CONNECTION = ['incremental', 'full'] as const;
@@ -67,25 +65,17 @@ async function removeOthers({ queues }: WorkerEnvironment, active: ReadonlySet<C
 }
 
 /** What recurs: a run of a connection, or a pass over what nobody poked. */
-export async function runScheduleJob(
-  env: WorkerEnvironment,
-  job: ScheduleJob,
-  defaults: ScheduleDefaults,
-): Promise<void> {
+export async function runScheduleJob(env: WorkerEnvironment, job: ScheduleJob): Promise<void> {
   switch (job.kind) {
     case 'incremental':
     case 'full':
       return await startScheduled(env, job.connectionId, job.kind);
     case 'batching':
-      for (const id of await listDueConnections(env.store.db))
+      for (const id of await listDueConnections(env.store.db, new Date(env.now())))
         await env.queues.batching.add('send', { connectionId: id }, RETRIED);
       return;
     case 'polling':
-      for (const batch of await listDueBatches(env.store.db)) await pollSoon(env, batch);
-      return;
-    case 'repair':
-      await repair(env);
-      await syncSchedulers(env, defaults);
+      for (const batch of await listDueBatches(env.store.db, new Date(env.now()))) await pollSoon(env, batch);
       return;
   }
 }

@@ -1,5 +1,6 @@
 import type { Job, Processor } from 'bullmq';
 import { WaitingChildrenError } from 'bullmq';
+import { MINUTE_MS, SECOND_MS } from '../domain/instant.ts';
 import type { QueueStore, WorkerSettings } from '../queue/connect.ts';
 import {
   BATCHING,
@@ -16,6 +17,7 @@ import {
 import { failRun, willBeTriedAgain } from './fail-run.ts';
 import { runBatchingJob, runPollingJob } from './mailchimp-jobs.ts';
 import { repair } from './repair.ts';
+import { repeat } from './repeat.ts';
 import { runChunkJob, runStageJob } from './run-stage.ts';
 import { runScheduleJob, type ScheduleDefaults, syncSchedulers } from './schedule.ts';
 import { backOff, toJobFailure } from './to-job-failure.ts';
@@ -30,15 +32,28 @@ export interface RunningWorker {
 /** `every`: all of a worker's duties. `no-schedule`: for one run in this process; nothing recurs because of it. */
 export type Duties = 'every' | 'no-schedule';
 
-/** Jobs at once. Stages mostly wait for their pieces; pieces mostly wait for the other end. */
-const CONCURRENCY = { stages: 8, chunks: 8, batching: 4, polling: 4, schedule: 2 };
+/** Jobs at once. Stages mostly wait for their pieces. More pieces than calls that an account allows, so that some keep what was read while others read on. */
+const CONCURRENCY = { stages: 8, chunks: 16, batching: 4, polling: 4, schedule: 2 };
 
-/** Starts working on the queues, and puts on them what a crash or a lost queue has forgotten. */
+export interface WorkerOptions {
+  readonly duties: Duties;
+  readonly defaults: ScheduleDefaults;
+  /** After so long without a sign of life a job's worker counts as dead, and another does it. 30 s if not said. */
+  readonly deadAfterMs?: number;
+  /** How often rows are looked at that a crash or a lost queue has left without a job. A minute if not said. */
+  readonly repairEveryMs?: number;
+}
+
+/**
+ * Starts working on the queues, and puts on them what a crash or a lost queue has forgotten: now, and again and again by this process's own clock, for what recurs by
+ * the queue is lost with it.
+ */
 export async function startWorker(
   env: WorkerEnvironment,
   store: QueueStore,
-  { duties, defaults }: { readonly duties: Duties; readonly defaults: ScheduleDefaults },
+  { duties, defaults, deadAfterMs = 30 * SECOND_MS, repairEveryMs = MINUTE_MS }: WorkerOptions,
 ): Promise<RunningWorker> {
+  const settings = (concurrency: number) => settingsFor(concurrency, deadAfterMs);
   const workers = [
     store.worker<StageJob>(
       STAGES,
@@ -65,24 +80,31 @@ export async function startWorker(
     workers.push(
       store.worker<ScheduleJob>(
         SCHEDULE,
-        mapped(env, ({ data }) => runScheduleJob(env, data, defaults)),
+        mapped(env, ({ data }) => runScheduleJob(env, data)),
         settings(CONCURRENCY.schedule),
       ) as never,
     );
-    await syncSchedulers(env, defaults);
   }
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
-  await repair(env);
+  const mend = async () => {
+    if (duties === 'every') await syncSchedulers(env, defaults);
+    await repair(env);
+  };
+  await mend();
+  const mending = repeat(mend, repairEveryMs, (error) => env.log.warn({ err: error }, 'repair failed'));
   return {
     async stop() {
+      await mending.stop();
       await Promise.all(workers.map((worker) => worker.close()));
     },
   };
 }
 
-function settings(concurrency: number): WorkerSettings {
+function settingsFor(concurrency: number, deadAfterMs: number): WorkerSettings {
   return {
     concurrency,
+    lockDuration: deadAfterMs,
+    stalledInterval: deadAfterMs,
     // A killed worker's job is given to another so often before it counts as failed.
     maxStalledCount: 10,
     settings: { backoffStrategy: (attemptsMade, _type, error) => backOff(attemptsMade, error) },
@@ -100,6 +122,8 @@ function ofRun<Data extends StageJob>(
     } catch (error) {
       if (error instanceof WaitingChildrenError) throw error;
       report(env, job, error);
+      // This process ends: what it was at is another's work.
+      if (env.signal.aborted) throw error;
       if (!willBeTriedAgain(job, error)) await failRun(env, job.data, error);
       throw toJobFailure(error);
     }

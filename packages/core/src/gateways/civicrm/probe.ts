@@ -9,7 +9,7 @@ import { RIGHTS_CALLS, readRights, rowsOf, totalOf } from './rights.ts';
 import { anyRow, datedRow, groupRow } from './schemas.ts';
 import { toGroupInfo } from './translate.ts';
 
-/** Rules section 9: history is read again from the id that was newest then. */
+/** Rules section 9: history is read again from the id that was newest then, because a long transaction commits low ids late. */
 const OVERLAP_MS = 30 * MINUTE_MS;
 /** Old enough also in the hour after a DST change, when CiviCRM reads a date an hour off (civicrm-recorded.md 17). */
 const SURE_OVERLAP_MS = OVERLAP_MS + HOUR_MS;

@@ -1,5 +1,5 @@
 import { countHeld } from '../../store/decisions.ts';
-import { listStages } from '../../store/run-stages.ts';
+import { listStages, recordStageDone } from '../../store/run-stages.ts';
 import { addRunCounts, moveCursors, recordRunState } from '../../store/runs.ts';
 import { type ApplyContext, type Counts, simpleStage } from '../stage.ts';
 
@@ -9,6 +9,8 @@ export const finish = simpleStage<ApplyContext>('finish', async ({ store, run, l
     const stages = await listStages(tx, run.id);
     await addRunCounts(tx, run.id, appliedCounts(stages));
     await moveCursors(tx, run);
+    // Not after the run: whoever waits for it finds this stage done, too.
+    await recordStageDone(tx, run.id, 'finish', {});
     await recordRunState(tx, run, (await countHeld(tx, run.id)) > 0 ? 'held' : 'done');
   });
   return {};

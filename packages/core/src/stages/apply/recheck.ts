@@ -6,7 +6,7 @@ import type { MemberRecord } from '../../domain/mailchimp-call.ts';
 import type { RestsOn } from '../../domain/planned-facts.ts';
 import type { MemberList } from '../../gateways/mailchimp/mailchimp.ts';
 import { listLinks } from '../../store/components.ts';
-import { type ApprovedDecision, recordStale } from '../../store/decisions.ts';
+import { type ApprovedDecision, listFollowers, recordStale } from '../../store/decisions.ts';
 import type { FetchedContact } from '../../store/fetched-contacts.ts';
 import { recordContacts } from '../../store/fresh-links.ts';
 import type { LinkRow } from '../../store/member-rows.ts';
@@ -24,8 +24,8 @@ export interface Rechecked {
 }
 
 /**
- * Reads both sides of a chunk again just before it is written (rules section 8). Whatever differs from the plan sends its people to the next run, with what was read
- * stored. Four requests a chunk: Mailchimp is asked who changed since the plan's reading ended, CiviCRM about these contacts.
+ * Reads both sides of a chunk again just before it is written (rules section 8). Whatever differs from the plan, for the decision itself or for one that follows it, sends
+ * its people to the next run, with what was read stored. Four requests a chunk: Mailchimp is asked who changed since the plan's reading ended, CiviCRM about these contacts.
  */
 export async function recheck(
   ctx: ApplyContext,
@@ -33,38 +33,34 @@ export async function recheck(
 ): Promise<readonly Rechecked[]> {
   if (decisions.length === 0) return [];
   const { store, connection, lease } = ctx;
-  const links = await listLinks(
-    store.db,
-    decisions.map(({ memberId }) => memberId),
-  );
-  const [members, contacts] = await Promise.all([readMembers(ctx), readContacts(ctx, contactsOf(links))]);
+  const ids = decisions.map(({ id }) => id);
+  const followers = await listFollowers(store.db, ids);
+  const rests = [...decisions, ...[...followers.values()].flat()];
+  const members = rests.map(({ memberId }) => memberId);
+  const links = await listLinks(store.db, members);
+  const [records, contacts] = await Promise.all([readMembers(ctx), readContacts(ctx, contactsOf(links))]);
   return await store.fenced(lease, async (tx) => {
-    await observe(tx, connection.id, members);
-    await recordContacts(
-      tx,
-      connection.id,
-      [...contacts.values()].map(({ contact }) => contact),
-    );
-    const fresh = new Map(
-      (
-        await listLinks(
-          tx,
-          decisions.map(({ memberId }) => memberId),
-        )
-      ).map((row) => [row.link.id, row]),
-    );
-    const rechecked = decisions.map((decision) => ({ decision, row: fresh.get(decision.memberId) }));
-    const standing = rechecked.flatMap(({ decision, row }) =>
-      row !== undefined && stands(decision, row, contacts) ? [{ decision, row }] : [],
-    );
+    await observe(tx, connection.id, records);
+    const read = [...contacts.values()].map(({ contact }) => contact);
+    await recordContacts(tx, connection.id, read);
+    const fresh = new Map((await listLinks(tx, members)).map((row) => [row.link.id, row]));
+    const isStanding = ({ memberId, facts }: Rests): boolean => {
+      const row = fresh.get(memberId);
+      return row !== undefined && stands(facts, row, contacts);
+    };
+    const standing = decisions.flatMap((decision) => {
+      const row = fresh.get(decision.memberId);
+      const all = [decision, ...(followers.get(decision.id) ?? [])];
+      return row !== undefined && all.every(isStanding) ? [{ decision, row }] : [];
+    });
     const kept = new Set(standing.map(({ decision }) => decision.id));
-    await recordStale(
-      tx,
-      decisions.flatMap(({ id }) => (kept.has(id) ? [] : id)),
-    );
+    const stale = ids.filter((id) => !kept.has(id));
+    await recordStale(tx, stale);
     return standing;
   });
 }
+
+type Rests = Pick<ApprovedDecision, 'memberId' | 'facts'>;
 
 /** Who changed at Mailchimp since the plan's reading ended: few, whatever the chunk. */
 async function readMembers({
@@ -123,11 +119,7 @@ async function readContacts(
 const contactsOf = (links: readonly LinkRow[]): readonly ContactId[] =>
   [...new Set(links.flatMap(({ link }) => link.civicrm?.contactId ?? []))].map(contactId);
 
-function stands(
-  { facts }: ApprovedDecision,
-  { link }: LinkRow,
-  contacts: ReadonlyMap<ContactId, FreshContact>,
-): boolean {
+function stands(facts: RestsOn, { link }: LinkRow, contacts: ReadonlyMap<ContactId, FreshContact>): boolean {
   const { mailchimp, civicrm } = link;
   const fresh: RestsOn = {
     mailchimp: mailchimp && { status: mailchimp.status, optedInAt: mailchimp.optedInAt },

@@ -6,7 +6,10 @@ import {
   recordOutsidePilot,
   recordVerdict,
 } from '../../store/decisions.ts';
+import { recordStageDone } from '../../store/run-stages.ts';
 import {
+  getRun,
+  lockRunState,
   moveCursors,
   recordApplyStages,
   recordMeasured,
@@ -22,6 +25,9 @@ import { type PlanContext, simpleStage } from '../stage.ts';
 export const drawUpPlan = simpleStage<PlanContext>('draw-up-plan', async (ctx) => {
   const { store, connection, run, lease } = ctx;
   return await store.fenced(lease, async (tx) => {
+    // Of two who draw it up at once the first one's plan counts: what it approved is not planned any more.
+    if ((await lockRunState(tx, run.id)) !== 'planning')
+      return countVerdicts((await getRun(tx, run.id)).plan);
     if (run.onlyAddresses.length > 0) await recordOutsidePilot(tx, run.id, run.onlyAddresses);
     const plan = assessPlan({
       people: await countPlanned(tx, run.id),
@@ -33,9 +39,12 @@ export const drawUpPlan = simpleStage<PlanContext>('draw-up-plan', async (ctx) =
       shrunk: run.totals.shrunk,
     });
     await recordMeasured(tx, run.id, { plan });
+    const counts = countVerdicts(plan);
+    // Not after it: whoever waits for the run finds this stage done, too.
+    await recordStageDone(tx, run.id, 'draw-up-plan', counts);
     if (run.purpose === 'plan') {
       await recordRunState(tx, run, 'done');
-      return countVerdicts(plan);
+      return counts;
     }
     await supersedeHeldRuns(tx, run);
     await recordVerdict(
@@ -47,7 +56,7 @@ export const drawUpPlan = simpleStage<PlanContext>('draw-up-plan', async (ctx) =
     );
     await recordVerdict(tx, run.id, categories(plan, 'held'), 'held', null);
     await goOn(ctx, tx, plan);
-    return countVerdicts(plan);
+    return counts;
   });
 });
 

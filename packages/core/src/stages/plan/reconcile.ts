@@ -5,7 +5,7 @@ import type { MemberRange } from '../../store/linking.ts';
 import type { LinkRow } from '../../store/member-rows.ts';
 import { listChunkInputs } from '../../store/run-stages.ts';
 import { type DecidedComponents, decideComponents, decideFromRows } from '../decide-components.ts';
-import { recordDecided } from '../record-decided.ts';
+import { recordDecided, untilKept } from '../record-decided.ts';
 import type { Counts, PlanContext, Stage } from '../stage.ts';
 
 const ROWS_AT_ONCE = 1000;
@@ -24,11 +24,13 @@ export const reconcileStage: Stage<PlanContext, Input> = {
   },
   async work(ctx, input) {
     const { store, run, lease } = ctx;
-    const components = await listTodoComponents(store.db, scopeOf(ctx), input);
-    const result = await decide(ctx, input, components.filter(mayDecide(run.purpose)));
     const scope = { ...scopeOf(ctx), seenHistoryId: run.historyNewest ?? 0 };
-    await store.fenced(lease, (tx) => recordDecided(tx, scope, result));
-    return countKinds(result.decided.map(({ decision }) => decision.kind));
+    return await untilKept(async () => {
+      const components = await listTodoComponents(store.db, scope, input);
+      const result = await decide(ctx, input, components.filter(mayDecide(run.purpose)));
+      const kept = await store.fenced(lease, (tx) => recordDecided(tx, scope, result));
+      return kept && countKinds(result.decided.map(({ decision }) => decision.kind));
+    });
   },
   async join(ctx) {
     const passes = await listChunkInputs<Input>(ctx.store.db, ctx.run.id, 'reconcile');

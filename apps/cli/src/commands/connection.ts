@@ -1,0 +1,148 @@
+import type { AccountId, ConnectionId, GroupId, SiteId } from '@mcsync/core/domain/ids';
+import { dropConnection, pauseConnection, resumeConnection } from '@mcsync/core/queue/run-control';
+import { addConnection } from '@mcsync/core/setup/add-connection';
+import { type Connection, getConnection, listConnections } from '@mcsync/core/store/connections';
+import { listPairings, type Pairings } from '@mcsync/core/store/pairings';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { asText, gather, toAccountId, toConnectionId, toGroupId, toSiteId } from '../arguments.ts';
+import { connectionJson, pairOf, policyTexts, stateWords } from '../connection-words.ts';
+import { columns, counted, indented, moment, number } from '../format.ts';
+import { done, type Outcome } from '../outcome.ts';
+import type { Run, Session } from '../session.ts';
+
+export function addConnectionCommands(program: Command, run: Run): void {
+  const connection = program
+    .command('connection')
+    .description('an audience and a group that are kept the same: add, list, show, pause, resume, remove');
+  addAdding(connection, run);
+  connection
+    .command('list')
+    .description('list all connections')
+    .action(() => run(list));
+  const ofOne = (
+    name: string,
+    description: string,
+    work: (session: Session, id: ConnectionId) => Promise<Outcome>,
+  ) =>
+    connection
+      .command(name)
+      .description(description)
+      .argument('<id>', 'id of the connection', toConnectionId)
+      .action((id: ConnectionId) => run((session) => work(session, id)));
+  ofOne('show', 'show a connection with its policies, interests and field mappings', show);
+  ofOne('pause', 'stop plans, live sync and sending; what is at Mailchimp is still settled', pause);
+  ofOne('resume', 'let a connection run again that was paused or had stopped itself', resume);
+  ofOne(
+    'remove',
+    'remove a connection with everything we know of its people; changes nothing on either side',
+    remove,
+  );
+}
+
+interface AddOptions {
+  readonly account: AccountId;
+  readonly site: SiteId;
+  readonly audience: string;
+  readonly group: GroupId;
+  readonly interest?: readonly string[];
+  readonly map?: readonly string[];
+  readonly policy?: readonly string[];
+}
+
+function addAdding(connection: Command, run: Run): void {
+  connection
+    .command('add')
+    .description('connect an audience with a group, once both are known to be there, fit and free')
+    .requiredOption('--account <id>', 'the Mailchimp account', toAccountId)
+    .requiredOption('--site <id>', 'the CiviCRM site', toSiteId)
+    .requiredOption('--audience <listid>', 'the audience’s id: Audience, Settings, "Audience ID"')
+    .requiredOption('--group <groupid>', 'the number of the CiviCRM group', toGroupId)
+    .option(
+      '--interest <interestid=groupid>',
+      'an interest and its group; may come several times',
+      gather(asText),
+    )
+    .option(
+      '--map <fieldpath=mergetag[:direction]>',
+      'a CiviCRM field and its merge field; may come several times',
+      gather(asText),
+    )
+    .option('--policy <name=value>', 'how this connection wants it; may come several times', gather(asText))
+    .action((options: AddOptions) => run((session) => add(session, options)));
+}
+
+async function add(session: Session, options: AddOptions): Promise<Outcome> {
+  const added = await addConnection(await session.setup(), {
+    accountId: options.account,
+    siteId: options.site,
+    audienceId: options.audience,
+    groupId: options.group,
+    interests: options.interest ?? [],
+    mappings: options.map ?? [],
+    policies: options.policy ?? [],
+  });
+  const { id, audience, group } = added;
+  return done(added, [
+    `${pc.green('✓')} Added connection ${id}: audience "${audience.name}" (${number(audience.subscribed)} subscribed) ⇄ group "${group.title}" (${counted(group.added, 'person', 'people')}).`,
+    `"mcsync plan ${id}" shows what a first sync would do.`,
+  ]);
+}
+
+async function list(session: Session): Promise<Outcome> {
+  const { store } = await session.service();
+  const connections = await listConnections(store.db);
+  const header = ['id', 'audience ⇄ group', 'state', 'synced'].map((title) => pc.dim(title));
+  const rows = connections.map((one) => [String(one.id), pairOf(one), stateWords(one), moment(one.syncedAt)]);
+  const none = ['No connection yet. "mcsync connection add" adds one.'];
+  return done(connections.map(connectionJson), rows.length === 0 ? none : columns([header, ...rows]));
+}
+
+async function show(session: Session, id: ConnectionId): Promise<Outcome> {
+  const { store } = await session.service();
+  const connection = await getConnection(store.db, id);
+  const pairings = await listPairings(store.db, id);
+  const json = { ...connectionJson(connection), policies: connection.policies, ...pairings };
+  return done(json, showLines(connection, pairings));
+}
+
+function showLines(connection: Connection, { interests, mappings }: Pairings): readonly string[] {
+  const facts = [
+    ['audience', `${connection.audienceName} (${connection.audienceId}, account ${connection.accountId})`],
+    ['group', `${connection.groupTitle} (${connection.groupId}, site ${connection.siteId})`],
+    ['state', stateWords(connection)],
+    ['first synced', moment(connection.firstSyncedAt)],
+    ['last synced', moment(connection.syncedAt)],
+    ['last in full', moment(connection.fullSyncedAt)],
+    ...interests.map(({ interestId, groupId }) => ['interest', `${interestId} ⇄ group ${groupId}`]),
+    ...mappings.map(({ fieldPath, mergeTag, direction }) => [
+      'field',
+      `${fieldPath} ⇄ ${mergeTag} (${direction})`,
+    ]),
+    ...policyTexts(connection.policies).map((text) => ['policy', text]),
+  ];
+  const rows = facts.map(([title = '', value = '']) => [pc.dim(title), value]);
+  return [`Connection ${connection.id}: ${pairOf(connection)}`, ...indented(columns(rows))];
+}
+
+async function pause(session: Session, id: ConnectionId): Promise<Outcome> {
+  const { store } = await session.service();
+  await pauseConnection(store, id);
+  return done({ id, state: 'paused' }, [
+    `Connection ${id} is paused. What is at Mailchimp is still settled. "mcsync connection resume ${id}" lets it run again.`,
+  ]);
+}
+
+async function resume(session: Session, id: ConnectionId): Promise<Outcome> {
+  const { store } = await session.service();
+  await resumeConnection(store, id);
+  return done({ id, state: 'active' }, [`Connection ${id} may run again.`]);
+}
+
+async function remove(session: Session, id: ConnectionId): Promise<Outcome> {
+  const { store } = await session.service();
+  await dropConnection(store, id);
+  return done({ id, state: 'removed' }, [
+    `Connection ${id} is removed, with everything that was known of its people. Nothing was changed on either side.`,
+  ]);
+}

@@ -1,0 +1,31 @@
+import { addressKey } from '@mcsync/core/domain/email';
+
+/** Shorter ones are guessed. */
+export const SHORTEST_PASSWORD = 12;
+/** Longer ones only cost us time. */
+export const LONGEST_PASSWORD = 256;
+/** RFC 5321. */
+const LONGEST_EMAIL = 254;
+
+/** Somebody to be let in, as typed. */
+export interface AdministratorInput {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Every problem with it, each with what to do. */
+export function checkAdministrator({ email, password }: AdministratorInput): readonly string[] {
+  const problems: string[] = [];
+  const address = addressKey(email);
+  if (!/^[^\s@]+@[^\s@]+$/.test(address) || address.length > LONGEST_EMAIL)
+    problems.push('Enter your e-mail address, such as wilma@example.org.');
+  if (password.length < SHORTEST_PASSWORD)
+    problems.push(
+      `Choose a password of at least ${SHORTEST_PASSWORD} characters; a few random words will do.`,
+    );
+  if (password.length > LONGEST_PASSWORD)
+    problems.push(`Choose a password of at most ${LONGEST_PASSWORD} characters.`);
+  if (password !== '' && addressKey(password) === address)
+    problems.push('Choose a password that is not your address.');
+  return problems;
+}

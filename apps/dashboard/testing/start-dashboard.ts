@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { createLog, type Logger } from '@mcsync/core/log';
+import { listen } from '@mcsync/core/process/listen';
+import { recordAdministrator } from '@mcsync/core/store/administrators';
+import { onTestFinished } from 'vitest';
+import { createApp } from '../src/app.ts';
+import type { Dependencies } from '../src/dependencies.ts';
+import { createFirstVisit, type FirstVisit } from '../src/first-visit.ts';
+import { hashPassword } from '../src/password.ts';
+
+/** Who may sign in where a test does not say. */
+export const WILMA = { email: 'wilma@example.org', password: 'correct horse battery' };
+
+/** Once for all tests of a file: hashing is slow on purpose. */
+const wilmasHash = hashPassword(WILMA.password);
+
+/** The dashboard of a service, listening until the test ends. */
+export interface TestDashboard {
+  readonly url: string;
+  readonly firstVisit: FirstVisit;
+}
+
+export interface TestDashboardOptions {
+  /** Who is let in: Wilma, unless nobody is added to those who are there. */
+  readonly administrator?: 'wilma' | 'none';
+  readonly publicUrl?: string;
+  readonly appSecret?: string;
+  readonly log?: Logger;
+}
+
+export async function startDashboard(
+  { store, queues }: Pick<Dependencies, 'store' | 'queues'>,
+  options: TestDashboardOptions = {},
+): Promise<TestDashboard> {
+  const log = options.log ?? createLog('silent');
+  const { administrator = 'wilma', publicUrl = null } = options;
+  if (administrator === 'wilma')
+    await recordAdministrator(store.db, { email: WILMA.email, passwordHash: await wilmasHash });
+  const firstVisit = createFirstVisit();
+  const appSecret = options.appSecret ?? randomBytes(32).toString('hex');
+  const app = createApp({ store, queues, appSecret, publicUrl, firstVisit, log });
+  const server = await listen(app, { host: '127.0.0.1', port: 0, variable: 'PORT' });
+  onTestFinished(() => server.close());
+  return { url: server.url, firstVisit };
+}

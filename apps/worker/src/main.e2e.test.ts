@@ -1,0 +1,112 @@
+import { EventEmitter, once } from 'node:events';
+import type { RunId } from '@mcsync/core/domain/ids';
+import { isRunActive, type StageName } from '@mcsync/core/domain/run';
+import { listen } from '@mcsync/core/process/listen';
+import { findStage } from '@mcsync/core/store/run-stages';
+import { getRun, RUN_CHANNEL } from '@mcsync/core/store/runs';
+import type { Store } from '@mcsync/core/store/store';
+import { startProgram } from '@mcsync/core/testing/start-program';
+import { QUEUE_STORES, startTestService, type TestService } from '@mcsync/core/testing/test-service';
+import { expect, onTestFinished, test } from 'vitest';
+
+const WORKER = new URL('main.ts', import.meta.url);
+/** A free port, and what is to be seen when it starts. */
+const SHOWN = { HEALTH_PORT: '0', LOG_LEVEL: 'info' };
+
+const startWorkerOf = ({ variables }: TestService) => startProgram(WORKER, { ...variables, ...SHOWN });
+
+/** Resolves when a stage of a run has begun. */
+async function hasBegun({ listen: listenTo, db }: Store, run: RunId, stage: StageName): Promise<void> {
+  const changes = new EventEmitter();
+  const stopListening = await listenTo(RUN_CHANNEL, () => changes.emit('change'));
+  for (;;) {
+    const changed = once(changes, 'change');
+    if ((await findStage(db, run, stage))?.state !== 'waiting') break;
+    await changed;
+  }
+  await stopListening();
+}
+
+// Only on PostgreSQL, where each test has queues of its own: on Redis all tests would take each other's jobs.
+test.each(QUEUE_STORES.slice(0, 1))(
+  'told to stop in the middle of a run it finishes the pieces it is at, and another worker does the rest (%s)',
+  async (queue) => {
+    const service = await startTestService({ queue, worker: 'none' });
+    const { store, queues } = service.service;
+    const { charity, connection } = await service.charity(2500);
+    const first = startWorkerOf(service);
+    await first.line('worker started');
+
+    service.sandbox.faults.setLatency('mailchimp', 1000);
+    const run = await service.start(connection, { approval: 'all' });
+    await hasBegun(store, run, 'fetch-mailchimp');
+    first.signal('SIGTERM');
+    expect(await first.exited).toBe(0);
+    expect(first.lines().at(-1)).toContain('stopped');
+    expect(isRunActive((await getRun(store.db, run)).state)).toBe(true);
+    expect((await findStage(store.db, run, 'reconcile'))?.state).toBe('waiting');
+    // Nothing is left half done for somebody to notice later.
+    expect([await queues.stages.getActiveCount(), await queues.chunks.getActiveCount()]).toEqual([0, 0]);
+
+    service.sandbox.faults.setLatency('mailchimp', 0);
+    await startWorkerOf(service).line('worker started');
+    const { run: ended, counts } = await service.wait(run);
+    expect(ended.state).toBe('done');
+    expect(counts).toMatchObject({
+      created: charity.expected['contact-created'],
+      unsubscribed: charity.expected.unsubscribed,
+      open: 0,
+    });
+  },
+);
+
+test('it says where it answers, and nothing that is secret', async () => {
+  const service = await startTestService({ worker: 'none' });
+  const worker = startWorkerOf(service);
+  const started = JSON.parse(await worker.line('worker started'));
+  expect(started).toMatchObject({ program: 'worker', queue: 'postgres', database: 'configured' });
+  expect((await fetch(`${started.health}/health`)).status).toBe(200);
+  worker.signal('SIGINT');
+  expect(await worker.exited).toBe(0);
+  const printed = worker.lines().join('\n');
+  const { password, hostname, port } = new URL(service.variables['DATABASE_URL'] ?? '');
+  expect(password).not.toBe('');
+  for (const secret of [password, `${hostname}:${port}`, service.variables['APP_SECRET'] ?? ''])
+    expect(printed).not.toContain(secret);
+});
+
+test('everything that is set up wrongly is said at once', async () => {
+  const worker = startProgram(WORKER, {
+    DATABASE_URL: 'mysql://here',
+    HEALTH_PORT: 'x',
+    SYNC_EVERY: 'often',
+  });
+  expect(await worker.exited).toBe(2);
+  expect(worker.lines()).toEqual([
+    expect.stringContaining('DATABASE_URL'),
+    expect.stringContaining('HEALTH_PORT'),
+    expect.stringContaining('SYNC_EVERY'),
+  ]);
+});
+
+test('a database that cannot be reached is said in one sentence, without how one would get in', async () => {
+  const closed = await listen(() => undefined, { host: '127.0.0.1', port: 0, variable: 'PORT' });
+  const { port } = new URL(closed.url);
+  await closed.close();
+  const worker = startProgram(WORKER, {
+    DATABASE_URL: `postgresql://mcsync:the-password@127.0.0.1:${port}/mcsync`,
+    APP_SECRET: 'x'.repeat(32),
+  });
+  expect(await worker.exited).toBe(1);
+  expect(worker.lines().join('\n')).toMatch(/could not be reached/);
+  expect(worker.lines().join('\n')).not.toContain('the-password');
+});
+
+test('a port that is taken is said with the setting to change', async () => {
+  const taken = await listen(() => undefined, { host: '127.0.0.1', port: 0, variable: 'PORT' });
+  onTestFinished(() => taken.close());
+  const { variables } = await startTestService({ worker: 'none' });
+  const worker = startProgram(WORKER, { ...variables, HEALTH_PORT: new URL(taken.url).port });
+  expect(await worker.exited).toBe(2);
+  expect(worker.lines()).toEqual([expect.stringContaining('set HEALTH_PORT to a free port')]);
+});

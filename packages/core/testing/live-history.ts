@@ -1,0 +1,209 @@
+import type { Fault } from '@mcsync/sandbox/faults';
+import type { RunId } from '../src/domain/ids.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/domain/instant.ts';
+import type { RunMode } from '../src/domain/run.ts';
+import { LeaseLostError, TransientError } from '../src/errors/sync-error.ts';
+import type { Queues } from '../src/queue/queues.ts';
+import { approveRun, startRun } from '../src/queue/run-control.ts';
+import type { Connection } from '../src/store/connections.ts';
+import { findLease } from '../src/store/leases.ts';
+import { getRun } from '../src/store/runs.ts';
+import { failRun } from '../src/worker/fail-run.ts';
+import type { WorkerEnvironment } from '../src/worker/worker-environment.ts';
+import { describeWorlds } from './describe-worlds.ts';
+import { driveMailchimp, driveRun, takeOver } from './drive-run.ts';
+import type { Process, SmallInstallation } from './small-installation.ts';
+import { happen, type SmallWorld, type WorldAct } from './world-acts.ts';
+
+/** One sync of a history, and what happens to it. */
+export interface SyncStep {
+  readonly kind: 'sync';
+  readonly mode: RunMode;
+  /** After so many pieces of talk with the database the process is killed; once for each number. */
+  readonly kills: readonly number[];
+  /** What breaks at the other end. */
+  readonly faults: readonly Fault[];
+  /** Two processes do the same stages at the same time. */
+  readonly by: 'one' | 'two';
+  /** What happens while the run is at a stage, counted from 0. */
+  readonly meanwhile: readonly { readonly stage: number; readonly act: WorldAct }[];
+  /** Whether Mailchimp's changes are sent and settled before the history goes on; `sent`: only sent. */
+  readonly updates: 'settled' | 'sent' | 'queued';
+}
+
+export type Step = SyncStep | { readonly kind: 'act'; readonly afterMs: number; readonly act: WorldAct };
+
+/** Small, so that a handful of people fills batches. */
+const BATCHES = { fewest: 3, most: 4 };
+
+/** A queue that loses every job: the record alone tells what there is to do. */
+const LOST_QUEUE = { add: () => Promise.resolve() };
+const LOST_QUEUES = { flows: LOST_QUEUE, batching: LOST_QUEUE, polling: LOST_QUEUE } as unknown as Queues; // BullMQ's classes have more that nobody calls here
+
+/** Both systems, and processes of ours between them that may be killed anywhere. */
+export class LiveHistory {
+  readonly world: SmallWorld;
+  readonly connection: Connection;
+  readonly #installation: SmallInstallation;
+  readonly #happened: string[] = [];
+  #process: Process | null = null;
+
+  constructor(installation: SmallInstallation, world: SmallWorld, connection: Connection) {
+    this.#installation = installation;
+    this.world = world;
+    this.connection = connection;
+  }
+
+  /** What took place, for whoever looks for the reason of a failure. */
+  get happened(): readonly string[] {
+    return this.#happened;
+  }
+
+  get store() {
+    return this.#installation.store;
+  }
+
+  act({ afterMs, act }: { readonly afterMs: number; readonly act: WorldAct }): boolean {
+    this.#clock.advance(afterMs);
+    return this.#happen(act);
+  }
+
+  #happen(act: WorldAct): boolean {
+    const has = happen(this.world, act);
+    if (has) this.#note(JSON.stringify(act));
+    return has;
+  }
+
+  #note(what: string): void {
+    this.#happened.push(`${new Date(this.#clock.now()).toISOString()} ${what}`);
+  }
+
+  get #clock() {
+    return this.world.sandbox.clock;
+  }
+
+  /** Starts a run, sees it to its end through whatever befalls it, and its updates as far as the step says. */
+  async sync(step: SyncStep): Promise<RunId | null> {
+    this.#clock.advance(2000); // Mailchimp's dates are whole seconds
+    const id = await this.#start(step.mode);
+    if (id === null) return null;
+    for (const fault of step.faults) this.world.sandbox.faults.inject(fault);
+    const kills = [...step.kills];
+    await this.#seeThrough(kills, (process) => this.#driveRun(process, id, step));
+    if ((await getRun(this.store.db, id)).state === 'held') {
+      await approveRun(this.store, LOST_QUEUES, id, 'test');
+      await this.#seeThrough(kills, (process) => this.#driveRun(process, id, step));
+    }
+    this.#note(`run ${id} is ${(await getRun(this.store.db, id)).state}`);
+    if (step.updates === 'sent') await this.#seeThrough(kills, (process) => this.#send(process));
+    if (step.updates === 'settled') await this.settle(kills);
+    this.world.sandbox.faults.clear();
+    return id;
+  }
+
+  async #start(mode: RunMode): Promise<RunId | null> {
+    const asked = { connectionId: this.connection.id, mode, purpose: 'sync', approval: 'all' } as const;
+    const started = await startRun(this.store, LOST_QUEUES, { ...asked, requestedBy: 'test' });
+    return started.kind === 'started' ? started.runId : null;
+  }
+
+  /** Work that a process does; where it is killed, another one takes over. */
+  async #seeThrough(kills: number[], work: (process: Process) => Promise<unknown>): Promise<void> {
+    for (;;) {
+      const process = await this.#alive();
+      const kill = kills.shift();
+      process.line.cutAfter(kill ?? Number.POSITIVE_INFINITY);
+      const outcome = await Promise.race([
+        work(process).then(
+          () => ({ kind: 'done' }) as const,
+          (error: unknown) => ({ kind: 'failed', error }) as const,
+        ),
+        process.line.isCut.then(() => ({ kind: 'killed' }) as const),
+      ]);
+      process.line.cutAfter(Number.POSITIVE_INFINITY);
+      if (outcome.kind === 'done') return;
+      // What fails because the line was cut may be heard of before the cut itself.
+      if (outcome.kind === 'failed' && !process.line.isDead()) throw outcome.error;
+      this.#note(`killed after ${kill}`);
+      await this.end();
+    }
+  }
+
+  async #alive(): Promise<Process> {
+    this.#process ??= await this.#installation.startProcess();
+    return this.#process;
+  }
+
+  /** As a worker does: what is transient is tried again, anything else fails the run. */
+  async #driveRun({ env }: Process, id: RunId, { by, meanwhile }: SyncStep): Promise<void> {
+    await takeOver(env, id);
+    let stages = -1;
+    let at = 'probe';
+    const before = (stage: string) => {
+      stages += 1;
+      at = stage;
+      for (const { act } of meanwhile.filter((one) => one.stage === stages)) this.#happen(act);
+    };
+    for (let tries = 1; ; tries++) {
+      try {
+        const drives =
+          by === 'two' ? [driveRun(env, id, before), driveRun(env, id)] : [driveRun(env, id, before)];
+        const ends = await Promise.allSettled(drives);
+        const failed = ends.find(
+          (end) => end.status === 'rejected' && !(end.reason instanceof LeaseLostError),
+        );
+        if (failed?.status === 'rejected') throw failed.reason;
+        return;
+      } catch (error) {
+        if (error instanceof TransientError && tries < 6) continue;
+        this.#note(`failed at ${at}: ${String(error)}`);
+        const lease = await findLease(env.store.db, id);
+        if (lease === null || !(error instanceof Error) || !('code' in error)) throw error;
+        // failRun asks for nothing that has to do with queues.
+        const job = { runId: id, token: lease.token, stage: at as 'probe' };
+        await failRun(env as WorkerEnvironment, job, error);
+        return;
+      }
+    }
+  }
+
+  async #send({ env }: Process): Promise<void> {
+    await driveMailchimp(env, this.connection.id, BATCHES).catch(unlessTransient);
+  }
+
+  /** Until nothing is under way any more; what was forgotten becomes old enough to be noticed. */
+  async settle(kills: number[] = []): Promise<void> {
+    for (let round = 1; ; round++) {
+      await this.#seeThrough(kills, (process) => this.#send(process));
+      await new Promise(setImmediate); // archives are packed meanwhile
+      const open = await this.store.db.update.count({
+        where: { connectionId: this.connection.id, state: { in: ['queued', 'submitted'] } },
+      });
+      if (open === 0) return;
+      if (round > 200) throw new Error(`${open} updates are never settled`);
+      this.#clock.advance(round < 30 ? 30_000 : HOUR_MS);
+    }
+  }
+
+  /** Changes stop, nothing breaks any more, and whatever was under way ends. */
+  async quiet(): Promise<void> {
+    this.world.sandbox.faults.clear();
+    await this.settle();
+    this.#clock.advance(DAY_MS + MINUTE_MS);
+  }
+
+  describe(): string {
+    return describeWorlds(this.world.sandbox, this.world);
+  }
+
+  /** Ends the process that is there, if any. */
+  async end(): Promise<void> {
+    const process = this.#process;
+    this.#process = null;
+    await process?.end();
+  }
+}
+
+function unlessTransient(error: unknown): void {
+  if (!(error instanceof TransientError)) throw error;
+}
