@@ -5,6 +5,7 @@ import { claimAddresses, releaseAddresses } from '../../store/address-claims.ts'
 import { confirmDecisions } from '../../store/bases.ts';
 import { listApproved, listApprovedRanges, recordApplied, recordStale } from '../../store/decisions.ts';
 import { type CreatedLink, recordCreated } from '../../store/fresh-links.ts';
+import { splitIfFit } from '../check-places.ts';
 import { toFetchedContact } from '../fetched-contact.ts';
 import type { ApplyContext, Counts, Stage } from '../stage.ts';
 import { type Rechecked, recheck } from './recheck.ts';
@@ -19,7 +20,8 @@ const KINDS = ['create-contact'] as const;
  */
 export const createContacts: Stage<ApplyContext, { readonly from: number; readonly to: number }> = {
   name: 'create-contacts',
-  split: ({ store, run }) => listApprovedRanges(store.db, run.id, KINDS, CONTACTS_AT_ONCE),
+  split: async (ctx) =>
+    splitIfFit(ctx, await listApprovedRanges(ctx.store.db, ctx.run.id, KINDS, CONTACTS_AT_ONCE)),
   async work(ctx, range) {
     const { store, run, connection } = ctx;
     const standing = await recheck(ctx, await listApproved(store.db, run.id, KINDS, range));

@@ -10,6 +10,7 @@ import {
   recordStale,
 } from '../../store/decisions.ts';
 import { recordGroupStatus } from '../../store/fresh-links.ts';
+import { splitIfFit } from '../check-places.ts';
 import type { ApplyContext, Stage } from '../stage.ts';
 import { type Rechecked, recheck } from './recheck.ts';
 import { markOf } from './write-mark.ts';
@@ -29,7 +30,8 @@ interface IdRange {
 /** Group changes and holds, made at once; what CiviCRM accepted is agreed, and the base moves (rules section 1). */
 export const writeCivicrm: Stage<ApplyContext, IdRange> = {
   name: 'write-civicrm',
-  split: ({ store, run }) => listApprovedRanges(store.db, run.id, KINDS, DECISIONS_AT_ONCE),
+  split: async (ctx) =>
+    splitIfFit(ctx, await listApprovedRanges(ctx.store.db, ctx.run.id, KINDS, DECISIONS_AT_ONCE)),
   async work(ctx, range) {
     const { store, run, lease, connection } = ctx;
     const standing = await recheck(ctx, await listApproved(store.db, run.id, KINDS, range));

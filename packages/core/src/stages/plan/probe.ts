@@ -1,13 +1,13 @@
-import { checkGroup, checkRights, type Problem } from '../../decide/check-connection.ts';
 import { fetchWindow } from '../../decide/clock.ts';
-import { isShrinkImpossible, isViewIncomplete } from '../../decide/detect-shrink.ts';
+import { isShrinkImpossible } from '../../decide/detect-shrink.ts';
 import { FaultError } from '../../errors/sync-error.ts';
 import type { SiteProbe } from '../../gateways/civicrm/civicrm.ts';
-import type { AudienceCounts, AudienceInfo } from '../../gateways/mailchimp/mailchimp.ts';
+import type { AudienceCounts } from '../../gateways/mailchimp/mailchimp.ts';
 import { recordNames } from '../../store/connections.ts';
 import { countKnownAdded } from '../../store/fetched-contacts.ts';
 import { countKnownMembers } from '../../store/observed-members.ts';
 import { type RunTotals, recordMeasured } from '../../store/runs.ts';
+import { checkPlaces, type Places } from '../check-places.ts';
 import { type PlanContext, simpleStage } from '../stage.ts';
 
 /**
@@ -31,37 +31,16 @@ export const probe = simpleStage<PlanContext>('probe', async (ctx) => {
   return { mailchimp: seen.counts.subscribed, civicrm: seen.site.added };
 });
 
-interface Seen {
-  readonly audience: AudienceInfo;
+interface Seen extends Places {
   readonly counts: AudienceCounts;
-  readonly site: SiteProbe;
-  readonly group: NonNullable<SiteProbe['group']>;
 }
 
-async function look({ connection, mailchimp, civicrm, signal }: PlanContext): Promise<Seen> {
-  const [audience, counts, site] = await Promise.all([
-    mailchimp.fetchAudience(connection.audienceId, signal),
-    mailchimp.fetchCounts(connection.audienceId, signal),
-    civicrm.probe(connection.groupId, signal),
+async function look(ctx: PlanContext): Promise<Seen> {
+  const [places, counts] = await Promise.all([
+    checkPlaces(ctx),
+    ctx.mailchimp.fetchCounts(ctx.connection.audienceId, ctx.signal),
   ]);
-  if (audience === null) {
-    const message =
-      'The audience is not in this Mailchimp account any more. Connect another audience, or restore it.';
-    throw new FaultError('MAILCHIMP_AUDIENCE_MISSING', message);
-  }
-  refuse([...checkRights(site.rights), ...checkGroup(site.group)]);
-  const group = site.group;
-  if (group === null || isViewIncomplete(site.added, group.contactCount)) {
-    const message =
-      'CiviCRM shows the API user far fewer members of the group than there are. Give its role the permission "view all contacts".';
-    throw new FaultError('CIVICRM_RIGHTS_MISSING', message);
-  }
-  return { audience, counts, site, group };
-}
-
-function refuse(problems: readonly Problem[]): void {
-  const [first] = problems;
-  if (first !== undefined) throw new FaultError(first.code, problems.map(({ message }) => message).join(' '));
+  return { ...places, counts };
 }
 
 /** E23: a side too small to be true is read a second time. Both reads must say the same; what follows from it is held for approval then. */
