@@ -35,7 +35,7 @@ export function expand(
     if (drafted.kind !== 'proposal') return drafted;
     const group = shared.get(drafted.key);
     invariant(group !== undefined, 'every proposal belongs to a group');
-    const change = withShared(drafted.change, group.writes);
+    const change = group.isShared ? withShared(drafted.change, group.writes) : drafted.change;
     return group.lead === component.links[at] ? change : follow(change, group.lead);
   });
   return withoutRepeats(decisions);
@@ -52,6 +52,8 @@ const withShared = (change: Change, { writes, category }: Shared['writes']): Cha
 /** The links that want one write: who carries it, and what it is when all of them are heard. */
 interface Shared {
   readonly lead: Link;
+  /** Whether several want it. */
+  readonly isShared: boolean;
   readonly writes: Pick<Change, 'writes' | 'category'>;
 }
 
@@ -68,7 +70,11 @@ function shareWrites(
   return new Map(
     [...groups].map(([key, group]) => [
       key,
-      { lead: leadOf(group), writes: mergeWrites(group.map((one) => one.proposal.change)) },
+      {
+        lead: leadOf(group),
+        isShared: group.length > 1,
+        writes: mergeWrites(group.map((one) => one.proposal.change)),
+      },
     ]),
   );
 }
@@ -249,8 +255,9 @@ function proposeSubscribing(
     change: {
       kind: 'change',
       ...ruled(outcome, flagged),
-      side: 'in',
-      category: subscribing.how === 'pending' ? 'asked' : 'subscribed',
+      ...(subscribing.how === 'pending'
+        ? { side: null, category: 'asked' } // R6a: not agreed with before they answer
+        : { side: 'in', category: 'subscribed' }),
       ifRefused: fingerprint,
       writes: [{ kind: 'subscribe', ...subscribing }],
     },

@@ -8,20 +8,23 @@ import { whoLeft } from './who-left.ts';
  * observed twice changes nothing. Being seen subscribed clears what Mailchimp had refused.
  */
 export function observeMember(previous: MailchimpFacts | null, record: MemberRecord): MailchimpFacts {
-  const isSubscribed = record.status === 'subscribed';
-  const seen = {
-    ...remember(previous, record.status),
+  const { status, unsubscribeReason } = record;
+  const isSubscribed = status === 'subscribed';
+  const { statusBefore, leftByOwnWill, ownWrite } = remember(previous, status);
+  const everSubscribed = isSubscribed || (previous?.everSubscribed ?? false);
+  const seen = { status, unsubscribeReason, everSubscribed, statusBefore, leftByOwnWill, ownWrite };
+  // Key by key: a whole audience is observed in a full run, and spreading costs ten times as much.
+  return {
     contactId: mailchimpContactId(record.contactId),
     address: record.address,
-    status: record.status,
+    status,
     changedAt: record.changedAt,
     optedInAt: record.optedInAt,
-    unsubscribeReason: record.unsubscribeReason,
-    everSubscribed: isSubscribed || (previous?.everSubscribed ?? false),
-  };
-  return {
-    ...seen,
-    leftByOwnWill: !isSubscribed && (seen.leftByOwnWill || whoLeft(seen) === 'person'),
+    everSubscribed,
+    unsubscribeReason,
+    statusBefore,
+    leftByOwnWill: !isSubscribed && (leftByOwnWill || whoLeft(seen) === 'person'),
+    ownWrite,
     forgotten: !isSubscribed && (previous?.forgotten ?? false),
     inComplianceState: !isSubscribed && (previous?.inComplianceState ?? false),
   };

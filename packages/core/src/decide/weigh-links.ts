@@ -13,6 +13,7 @@ export type Weighed =
  * base `out`; the other yields. Between equals nothing is written: both disagree, and whoever ranks below them yields to that. Same order as `links`.
  */
 export function weighLinks(links: readonly Link[], outcomes: readonly FinalOutcome[]): readonly Weighed[] {
+  if (links.length === 1) return outcomes; // most people: nobody to cancel
   const weighed: Weighed[] = [...outcomes];
   const spoken: number[] = [];
   const isWritten = (at: number): boolean => !isAsked(outcomes[at]);

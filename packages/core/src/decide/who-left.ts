@@ -3,8 +3,11 @@ import type { Leaver, MailchimpFacts } from '../domain/facts.ts';
 /** Group removals that a person made with their own hand: a link in a mail, a form (rules 2.1, 2.3, I2). */
 export const isOwnWill = (method: string | null): boolean => method === 'Email' || method === 'Web';
 
-/** What Mailchimp says and what we have seen of it; not what it has refused. */
-type Seen = Omit<MailchimpFacts, 'forgotten' | 'inComplianceState'>;
+/** What tells who took a member out. */
+type Seen = Pick<
+  MailchimpFacts,
+  'status' | 'unsubscribeReason' | 'everSubscribed' | 'statusBefore' | 'leftByOwnWill' | 'ownWrite'
+>;
 
 /**
  * Who took this member out (rules 2.3); null where they are not out. *By us* = our own last settled write made it so and no other status was seen since; it

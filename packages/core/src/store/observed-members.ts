@@ -1,6 +1,6 @@
 import type { MailchimpFacts } from '../domain/facts.ts';
 import type { ConnectionId, RunId } from '../domain/ids.ts';
-import type { Db } from './db.ts';
+import { type Db, textArray } from './db.ts';
 import { type MemberRow, toDate, toMailchimpFacts } from './member-rows.ts';
 
 /** M as we knew it, by Mailchimp's `contact_id`. The rows stay locked until the transaction ends, so that two readers of one page do not lose each other's change. */
@@ -10,7 +10,7 @@ export async function listKnownFacts(
   mailchimpContactIds: readonly string[],
 ): Promise<ReadonlyMap<string, KnownMember>> {
   const rows = await tx.$queryRaw<readonly MemberRow[]>`
-    SELECT * FROM members WHERE connection_id = ${connection} AND mailchimp_contact_id = ANY(${[...mailchimpContactIds]})
+    SELECT * FROM members WHERE connection_id = ${connection} AND mailchimp_contact_id = ANY(${textArray(mailchimpContactIds)})
     ORDER BY id FOR UPDATE`;
   const known = new Map<string, KnownMember>();
   for (const row of rows) {
@@ -68,7 +68,7 @@ async function insertObserved(
       mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, left_by_own_will)
     SELECT ${connection}, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
       mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, left_by_own_will
-    FROM jsonb_to_recordset(${toJson(observations)}::jsonb) AS seen (
+    FROM jsonb_to_recordset(${JSON.stringify(observations.map(toSeen))}::jsonb) AS seen (
       address_key text, mailchimp_contact_id text, mailchimp_id text, mailchimp_address text, mailchimp_status text,
       mailchimp_changed_at timestamptz, mailchimp_opted_in_at timestamptz, unsubscribe_reason text, first_name text, last_name text,
       ever_subscribed boolean, left_by_own_will boolean)
@@ -93,7 +93,7 @@ async function updateObserved(
       sync_status = CASE WHEN seen.is_relevant AND member.sync_status <> 'live' THEN 'todo' ELSE member.sync_status END,
       reason = CASE WHEN seen.is_relevant AND member.sync_status <> 'live' THEN NULL ELSE member.reason END,
       updated_at = now()
-    FROM jsonb_to_recordset(${toJson(observations)}::jsonb) AS seen (
+    FROM jsonb_to_recordset(${JSON.stringify(observations.map(toKnown))}::jsonb) AS seen (
       address_key text, mailchimp_contact_id text, mailchimp_id text, mailchimp_address text, mailchimp_status text,
       mailchimp_changed_at timestamptz, mailchimp_opted_in_at timestamptz, unsubscribe_reason text, first_name text, last_name text,
       ever_subscribed boolean, status_before text, left_by_own_will boolean, own_write_status text, own_write_removal_method text,
@@ -101,30 +101,32 @@ async function updateObserved(
     WHERE member.connection_id = ${connection} AND member.mailchimp_contact_id = seen.mailchimp_contact_id`;
 }
 
-function toJson(observations: readonly Observation[]): string {
-  return JSON.stringify(
-    observations.map(({ facts, id, firstName, lastName, novelty }) => ({
-      address_key: facts.address.trim().toLowerCase(),
-      mailchimp_contact_id: facts.contactId,
-      mailchimp_id: id,
-      mailchimp_address: facts.address,
-      mailchimp_status: facts.status,
-      mailchimp_changed_at: toDate(facts.changedAt),
-      mailchimp_opted_in_at: toDate(facts.optedInAt),
-      unsubscribe_reason: facts.unsubscribeReason,
-      first_name: firstName,
-      last_name: lastName,
-      ever_subscribed: facts.everSubscribed,
-      status_before: facts.statusBefore,
-      left_by_own_will: facts.leftByOwnWill,
-      own_write_status: facts.ownWrite?.status ?? null,
-      own_write_removal_method: facts.ownWrite?.removalMethod ?? null,
-      forgotten: facts.forgotten,
-      in_compliance_state: facts.inComplianceState,
-      is_relevant: novelty === 'relevant',
-    })),
-  );
-}
+/** What a first look tells. A whole audience goes this way, so nothing is sent that the columns have by default. */
+const toSeen = ({ facts, id, firstName, lastName }: Observation) => ({
+  address_key: facts.address.trim().toLowerCase(),
+  mailchimp_contact_id: facts.contactId,
+  mailchimp_id: id,
+  mailchimp_address: facts.address,
+  mailchimp_status: facts.status,
+  mailchimp_changed_at: toDate(facts.changedAt),
+  mailchimp_opted_in_at: toDate(facts.optedInAt),
+  unsubscribe_reason: facts.unsubscribeReason,
+  first_name: firstName,
+  last_name: lastName,
+  ever_subscribed: facts.everSubscribed,
+  left_by_own_will: facts.leftByOwnWill,
+});
+
+/** What we know after a further look. */
+const toKnown = (observation: Observation) => ({
+  ...toSeen(observation),
+  status_before: observation.facts.statusBefore,
+  own_write_status: observation.facts.ownWrite?.status ?? null,
+  own_write_removal_method: observation.facts.ownWrite?.removalMethod ?? null,
+  forgotten: observation.facts.forgotten,
+  in_compliance_state: observation.facts.inComplianceState,
+  is_relevant: observation.novelty === 'relevant',
+});
 
 /** Remembers which members a run has read, and from which list. The same one read twice counts once. */
 export async function recordSeenMembers(
@@ -135,7 +137,7 @@ export async function recordSeenMembers(
 ): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO fetched_members (run_id, mailchimp_contact_id, list)
-    SELECT ${run}, id, ${list} FROM unnest(${[...mailchimpContactIds]}::text[]) AS id
+    SELECT ${run}, id, ${list} FROM unnest(${textArray(mailchimpContactIds)}) AS id
     ON CONFLICT (run_id, mailchimp_contact_id) DO UPDATE SET list = excluded.list`;
 }
 

@@ -119,8 +119,12 @@ async function goOn(env: WorkerEnvironment, { runId, stage }: StageJob): Promise
   if (stage === 'finish') await env.queues.batching.add('send', { connectionId: run.connectionId }, RETRIED);
 }
 
-/** Shown in Bull Board: how many pieces of the stage are done. */
+/** Of so many pieces one tells how far the stage is: telling costs as much as a small piece. */
+const PIECES_PER_REPORT = 10;
+
+/** Shown in Bull Board: how many pieces of the stage are done. The dashboard and the command line count for themselves. */
 async function reportProgress(env: WorkerEnvironment, job: Job<ChunkJob>): Promise<void> {
+  if (job.data.number % PIECES_PER_REPORT !== 0) return;
   const progress = await findStage(env.store.db, job.data.runId, job.data.stage);
   if (progress === null || job.parent?.id === undefined) return;
   const parent = await env.queues.stages.getJob(job.parent.id);
