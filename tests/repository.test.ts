@@ -73,6 +73,24 @@ test('every npm script runs a file that is there', () => {
   expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
 });
 
+test('every setting that is read is explained, and every setting that is explained is read', () => {
+  const [, block = ''] =
+    /const ENVIRONMENT = z\.object\(\{\n([\s\S]*?)\n\}\)/.exec(read('packages/core/src/settings.ts')) ?? [];
+  const settings = new Set([...block.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name));
+  const ofComposeAlone = ['POSTGRES_PASSWORD'];
+  expect([...explained()].filter((name) => !ofComposeAlone.includes(name)).toSorted()).toEqual(
+    [...settings].toSorted(),
+  );
+});
+
+test('every file that a guide links to is there', () => {
+  const links = GUIDES.flatMap((guide) =>
+    [...read(guide).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target),
+  );
+  expect(links.length).toBeGreaterThan(5);
+  expect(links.filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
+});
+
 test('docker compose asks for settings that .env.example explains, and for no others', () => {
   const asked = [...read('docker-compose.yml').matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name);
   expect(asked.filter((name) => !explained().has(name ?? ''))).toEqual([]);
