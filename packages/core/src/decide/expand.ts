@@ -165,7 +165,7 @@ function draft(
     case 'refuse':
       return refuse(weighed, weighed.reason);
     case 'yields':
-      return { kind: 'wait', rule: weighed.rule, as: '1.1', why: 'yields' };
+      return { kind: 'wait', rule: weighed.rule, as: '1.1', why: YIELDS_UNTIL[weighed.until] };
     case 'disagrees':
       return refuse({ rule: '1.1' }, 'links-disagree');
     case 'subscribe':
@@ -181,6 +181,8 @@ function draft(
       return unreachable(weighed);
   }
 }
+
+const YIELDS_UNTIL = { written: 'yields', changed: 'stands-by' } as const;
 
 type Ruled = Pick<Outcome, 'rule' | 'as' | 'warnings'>;
 

@@ -107,6 +107,7 @@ export interface Wait extends Ruled {
     | 'unconfirmed'
     | 'unlisted'
     | 'yields'
+    | 'stands-by'
     | 'rejected-plan'
     | 'relink';
 }

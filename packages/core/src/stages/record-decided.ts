@@ -107,6 +107,7 @@ const STATUS_WHILE_WAITING: Readonly<Record<Wait['why'], SyncStatus>> = {
   unconfirmed: 'ok',
   unlisted: 'ok',
   yields: 'todo',
+  'stands-by': 'ok',
   relink: 'todo',
   'rejected-plan': 'fail',
 };
