@@ -16,6 +16,8 @@ export interface FaultMiddlewareOptions {
   readonly pathsOf?: (request: Request) => readonly string[];
   /** How this system says an error in JSON (or plain text): 401, 429, 500, 503. */
   readonly errorAnswer: (status: number) => FaultAnswer;
+  /** What the server before this system answers while the system is down, if not the usual page. */
+  readonly badGateway?: FaultAnswer;
 }
 
 const HTTP_KINDS: ReadonlySet<FaultKind> = new Set<HttpFaultKind>([
@@ -103,11 +105,12 @@ const withOwnBody = (fault: Fault, answer: FaultAnswer): FaultAnswer => ({
 
 async function strike(
   fault: Fault,
-  { errorAnswer }: FaultMiddlewareOptions,
+  { errorAnswer, badGateway }: FaultMiddlewareOptions,
   response: Response,
   next: () => void,
 ): Promise<void> {
-  const answer = faultAnswer(fault, errorAnswer);
+  const page = fault.kind === 'bad-gateway-html' ? badGateway : undefined;
+  const answer = page === undefined ? faultAnswer(fault, errorAnswer) : withOwnBody(fault, page);
   if (answer !== null) {
     if (fault.delayMs !== undefined) await hold(response, fault.delayMs);
     send(response, answer, fault.retryAfter);

@@ -18,7 +18,12 @@ export type HttpFaultKind =
   | 'status'; // the fault's own status and body
 
 /** What only the world itself can break; its code asks `Faults.take`. */
-export type WorldFaultKind = 'drop-rows' | 'stuck-batch' | 'result-url-404' | 'empty-result-file';
+export type WorldFaultKind =
+  | 'drop-rows'
+  | 'stuck-batch'
+  | 'result-url-404'
+  | 'empty-result-file'
+  | 'lose-race'; // a save does not see the row that another request has just made
 
 export type FaultKind = HttpFaultKind | WorldFaultKind;
 

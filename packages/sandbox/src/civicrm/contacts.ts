@@ -50,10 +50,8 @@ export function updateContact(site: Site, row: ContactRow, values: ContactValues
     Object.assign(row, { [column]: value });
     isChanged = true;
   }
-  Object.assign(
-    row,
-    cutNames(deriveNames({ ...row, ...withoutEmpty(values) }, primaryAddress(site, row.id))),
-  );
+  const names = deriveNames({ ...row, ...withoutEmpty(values) }, primaryAddress(site, row.id));
+  site.tables.contacts.setNames(row, cutNames(names));
   if (modified !== undefined) site.tables.contacts.setModified(row, modified);
   else if (isChanged) touchContact(site, row);
 }
@@ -95,7 +93,8 @@ export function touchContact(site: Site, row: ContactRow): void {
 /** Someone without a name goes by the primary address, also when that changes. */
 export function refreshNames(site: Site, contactId: number): void {
   const row = site.tables.contacts.get(contactId);
-  if (row !== undefined) Object.assign(row, cutNames(deriveNames(row, primaryAddress(site, contactId))));
+  if (row === undefined) return;
+  site.tables.contacts.setNames(row, cutNames(deriveNames(row, primaryAddress(site, contactId))));
 }
 
 /** A contact as it is before anything is said about it. */

@@ -7,6 +7,7 @@ import { groupContactEntity } from '../query/group-contact-entity.ts';
 import { groupEntity, groupNestingEntity } from '../query/group-entity.ts';
 import { historyEntity } from '../query/history-entity.ts';
 import type { Schema } from '../query/query.ts';
+import { savedSearchEntity } from '../query/saved-search-entity.ts';
 import { isAtLeast, type Site } from '../site.ts';
 import type { Action, ApiEntity } from './action.ts';
 import { contactWriter } from './contact-writer.ts';
@@ -17,10 +18,12 @@ import { groupWriter } from './group-writer.ts';
 import { historyActions } from './history-actions.ts';
 import { mergeActions } from './merge-actions.ts';
 import { metadataActions } from './metadata-actions.ts';
+import { savedSearchWriter } from './saved-search-writer.ts';
 import { domainActions, domainEntity, settingActions, settingEntity } from './site-actions.ts';
 import { writeActions } from './write-actions.ts';
 
 const ACCESS = ['access CiviCRM'] as const;
+const ADMINISTER = ['administer CiviCRM'] as const;
 
 /** Every entity of the API with its actions. */
 export class ApiSchema {
@@ -43,6 +46,11 @@ export class ApiSchema {
         writeActions(groupContactWriter),
       ),
       withActions(groupNestingEntity, [['get', getAction(groupNestingEntity, ACCESS)]]),
+      withActions(
+        savedSearchEntity,
+        [['get', getAction(savedSearchEntity, ADMINISTER)]],
+        writeActions(savedSearchWriter),
+      ),
       withActions(historyEntity, historyActions),
       withActions(activityEntity, [['get', getAction(activityEntity, ACCESS)]]),
       withActions(activityContactEntity, [['get', getAction(activityContactEntity, ACCESS)]]),

@@ -1,4 +1,5 @@
 import { type Entity, type Field, fieldMap } from '../query/field.ts';
+import type { OutputRow } from '../query/query.ts';
 import { runQuery } from '../query/run-query.ts';
 import { isAtLeast } from '../site.ts';
 import type { Row } from '../tables/rows.ts';
@@ -47,7 +48,8 @@ export function metadataActions(
     needs: ['access CiviCRM'],
     run: (context, sent) => {
       const table = computed(entity.name, fields, rowsFor(context));
-      return { values: runQuery(context, context.schema, table, readQuery(sent)).rows };
+      const { rows } = runQuery(context, context.schema, table, readQuery(sent));
+      return { values: rows.map((row) => inOrderOf(fields, row)) };
     },
   });
   return new Map([
@@ -55,6 +57,10 @@ export function metadataActions(
     ['getActions', ask(ACTION_FIELDS, (context) => actionRows(context, actions()))],
   ]);
 }
+
+/** These keys come in their own order, whatever the order of `select` (civicrm-recorded.md 9). */
+const inOrderOf = (fields: readonly Field[], row: OutputRow): OutputRow =>
+  Object.fromEntries(fields.flatMap(({ name }) => (name in row ? [[name, row[name]]] : [])));
 
 function fieldRows(entity: Entity): readonly Row[] {
   return [...entity.fields.values()].map((field) => ({

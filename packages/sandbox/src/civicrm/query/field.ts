@@ -10,7 +10,7 @@ export interface QueryContext {
   readonly time: SessionTime;
 }
 
-/** As CiviCRM's getFields says it. `Timestamp` is kept as ms and shown in the session's zone. */
+/** As CiviCRM's getFields says it. `Timestamp` is kept as ms and shown in the session's zone; `Json` is kept as text. */
 export type DataType =
   | 'Integer'
   | 'String'
@@ -19,7 +19,8 @@ export type DataType =
   | 'Datetime'
   | 'Date'
   | 'Text'
-  | 'Array';
+  | 'Array'
+  | 'Json';
 
 /** The options of a coded column: value → machine name and label. */
 export interface Option {
@@ -76,6 +77,13 @@ export interface Candidates {
   readonly isScan?: boolean;
 }
 
+/** The order in which the database happens to read a table, by the index that it prefers. */
+export interface NaturalOrder {
+  readonly order: readonly SortKey[];
+  /** The first rows in that order, if they are at hand: enough for whoever wants a few. */
+  readonly first?: RowList;
+}
+
 /** The query language's view of one entity. */
 export interface Entity {
   readonly name: string;
@@ -90,7 +98,7 @@ export interface Entity {
   /** `wants` are the columns of orderBy, most significant first. */
   readonly candidates: (site: Site, demands: Demands, wants: readonly string[]) => Candidates;
   /** How a whole table is read where nobody asked for an order; undefined: as it comes. */
-  readonly naturalOrder?: (select: readonly string[]) => SortKey | undefined;
+  readonly naturalOrder?: (site: Site, select: readonly string[]) => NaturalOrder | undefined;
   /** Select alone is not enough to tell which fields a row has (names of another contact type). */
   readonly dropsField?: (row: Row, field: string) => boolean;
 }

@@ -33,6 +33,8 @@ export function toFieldValue(sent: unknown, dataType: DataType, { time, caller }
       return time.parseWall(String(sent));
     case 'Date':
       return time.parseWall(String(sent)).slice(0, 10);
+    case 'Json':
+      return JSON.stringify(sent);
     case 'Array':
       return Array.isArray(sent) ? sent.map(toItem) : [toItem(sent)];
     default:

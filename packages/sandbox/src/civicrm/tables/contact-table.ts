@@ -1,13 +1,15 @@
 import { collate } from '../collation.ts';
+import { FirstByName } from './first-by-name.ts';
 import { IdTable } from './id-table.ts';
 import { type ContactList, ModifiedIndex } from './modified-index.ts';
 import type { ContactRow } from './rows.ts';
 
-/** Contacts by id, by external identifier and by (modified_date, id). */
+/** Contacts by id, by external identifier and by (modified_date, id); the first of them by name. */
 export class ContactTable {
   readonly #rows = new IdTable<ContactRow>();
   readonly #byExternalIdentifier = new Map<string, ContactRow>();
   readonly #byModified = new ModifiedIndex();
+  readonly #byName = new FirstByName();
 
   takeId(): number {
     return this.#rows.takeId();
@@ -19,18 +21,27 @@ export class ContactTable {
       this.#byExternalIdentifier.set(collate(row.external_identifier), row);
     }
     this.#byModified.add(row);
+    this.#byName.note(row);
   }
 
   delete(row: ContactRow): void {
     this.#rows.delete(row);
     if (row.external_identifier !== null) this.#byExternalIdentifier.delete(collate(row.external_identifier));
     this.#byModified.noteStale();
+    this.#byName.drop(row);
   }
 
   setExternalIdentifier(row: ContactRow, identifier: string | null): void {
     if (row.external_identifier !== null) this.#byExternalIdentifier.delete(collate(row.external_identifier));
     row.external_identifier = identifier;
     if (identifier !== null) this.#byExternalIdentifier.set(collate(identifier), row);
+  }
+
+  /** Sets the derived names; the only way to, so that their order is known. */
+  setNames(row: ContactRow, names: Pick<ContactRow, 'display_name' | 'sort_name'>): void {
+    const isMoved = row.sort_name !== names.sort_name;
+    Object.assign(row, names);
+    if (isMoved) this.#byName.note(row);
   }
 
   /** Sets modified_date; the only way to, so that the index knows. */
@@ -60,6 +71,11 @@ export class ContactTable {
   /** Contacts changed at or after a time (ms since 1970), by (modified_date, id). */
   modifiedFrom(ms: number): ContactList {
     return this.#byModified.from(ms, (row) => this.#rows.get(row.id) === row);
+  }
+
+  /** The first ones by (sort_name, id); some, not all. */
+  firstByName(): readonly ContactRow[] {
+    return this.#byName.rows(() => this.all());
   }
 
   get size(): number {

@@ -39,6 +39,13 @@ export class HistoryTable {
     this.#byContact.add(contactId, row);
   }
 
+  /** Puts another date into a row, as only SQL can. Throws an Error for a row that is not there. */
+  setDate(id: number, ms: number): void {
+    const row = this.#rows.get(id);
+    if (row === undefined) throw new Error(`There is no history row ${id}`);
+    row.date = ms;
+  }
+
   get(id: number): HistoryRow | undefined {
     return this.#rows.get(id);
   }

@@ -73,6 +73,20 @@ export type GroupRow = {
   modified_id: number | null;
 };
 
+/** `civicrm_saved_search`. */
+export type SavedSearchRow = {
+  readonly id: number;
+  name: string;
+  label: string;
+  api_entity: string;
+  /** The parameters of a `get`, as JSON. */
+  api_params: string;
+  created_id: number | null;
+  modified_id: number | null;
+  readonly created_date: number;
+  modified_date: number | null;
+};
+
 /** `civicrm_group_contact`; (group_id, contact_id) is unique. */
 export type GroupContactRow = {
   readonly id: number;
@@ -88,7 +102,7 @@ export type HistoryRow = {
   contact_id: number;
   /** Null: an opt-out of everything, no group event (civicrm-api.md 2.6). */
   readonly group_id: number | null;
-  readonly date: number;
+  date: number;
   readonly method: string | null;
   readonly status: string;
   readonly tracking: string | null;
