@@ -77,8 +77,12 @@ export function restoreContact(site: Site, row: ContactRow): void {
 /** Deletes a contact for good: addresses, memberships and history go by cascade and leave no trace. */
 export function eraseContact(site: Site, row: ContactRow): void {
   assertNotCmsUser(site, row.id);
-  const { contacts, emails, groupContacts, history, activityContacts } = site.tables;
+  const { contacts, emails, addresses, phones, entityTags } = site.tables;
+  const { groupContacts, history, activityContacts } = site.tables;
   for (const email of [...emails.ofContact(row.id)]) emails.delete(email);
+  for (const address of [...addresses.ofContact(row.id)]) addresses.delete(address);
+  for (const phone of [...phones.ofContact(row.id)]) phones.delete(phone);
+  for (const tag of [...entityTags.ofContact(row.id)]) entityTags.delete(tag);
   for (const membership of groupContacts.ofContact(row.id)) groupContacts.delete(membership);
   for (const event of history.ofContact(row.id)) history.delete(event);
   activityContacts.deleteAll(activityContacts.all().filter(({ contact_id }) => contact_id === row.id));

@@ -8,11 +8,13 @@ import {
 } from '../contacts.ts';
 import { createEmail, deleteEmail, updateEmail } from '../emails.ts';
 import { contactEntity } from '../query/contact-entity.ts';
+import { contactCustomFields } from '../query/custom-entities.ts';
 import { readField } from '../query/field.ts';
 import type { OutputRow } from '../query/query.ts';
 import { isAtLeast } from '../site.ts';
 import type { ContactRow, FieldValue, Row } from '../tables/rows.ts';
 import type { ActionContext } from './action.ts';
+import { writePrimaryDetails } from './detail-writers.ts';
 import { emailColumns } from './email-writer.ts';
 import { ANSWER_END, type Change, type Writer } from './write-actions.ts';
 import { linkedValues, type WriteValues } from './write-values.ts';
@@ -37,15 +39,15 @@ export const contactWriter: Writer<ContactRow> = {
     );
   },
   insert: (context, values) => {
-    const row = createContact(context.site, columnsOf(values));
-    writePrimaryEmail(context, row, linkedValues(values, 'email_primary'));
+    const row = createContact(context.site, columnsOf(context, values));
+    writeLinked(context, row, values);
     return row;
   },
   update: (context, row, values) => {
-    updateContact(context.site, row, columnsOf(values));
+    updateContact(context.site, row, columnsOf(context, values));
     // Before 6.6 the primary address could be written in `create` only (civicrm-api.md 8).
     const canNest = isAtLeast(context.site, '6.6') || context.actionName === 'create';
-    if (canNest) writePrimaryEmail(context, row, linkedValues(values, 'email_primary'));
+    if (canNest) writeLinked(context, row, values);
   },
   remove: ({ site }, row, params) => {
     if (params['useTrash'] === false) eraseContact(site, row);
@@ -55,10 +57,20 @@ export const contactWriter: Writer<ContactRow> = {
   deletedId: (row) => row.id,
 };
 
-/** Columns only; they were given the columns' types on the way in. */
-function columnsOf(values: WriteValues): ContactValues {
+/** Columns and the site's own fields only; they were given the columns' types on the way in. */
+function columnsOf({ site }: ActionContext, values: WriteValues): ContactValues {
   const { id: _id, created_date: _created, ...columns } = values;
-  return Object.fromEntries(Object.entries(columns).filter(([name]) => !name.includes('.'))) as ContactValues;
+  const custom = contactCustomFields(site);
+  const own = Object.entries(columns).filter(([name]) => !name.includes('.') || custom.has(name));
+  return Object.fromEntries(own) as ContactValues;
+}
+
+function writeLinked(context: ActionContext, row: ContactRow, values: WriteValues): void {
+  writePrimaryEmail(context, row, linkedValues(values, 'email_primary'));
+  writePrimaryDetails(context.site, row.id, {
+    address: linkedValues(values, 'address_primary'),
+    phone: linkedValues(values, 'phone_primary'),
+  });
 }
 
 function writePrimaryEmail({ site }: ActionContext, row: ContactRow, values: WriteValues): void {

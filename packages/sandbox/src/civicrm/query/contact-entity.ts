@@ -1,5 +1,6 @@
 import { isAtLeast, type Site } from '../site.ts';
 import type { FieldValue, Row } from '../tables/rows.ts';
+import { contactCustomFields } from './custom-entities.ts';
 import { type Demands, type Entity, type Field, fieldMap, type QueryContext, type SortKey } from './field.ts';
 import { byEach, byIdFrom, some } from './sources.ts';
 
@@ -10,6 +11,19 @@ const number = (name: string, fallback: FieldValue = null): Field => ({
   dataType: 'Integer',
   fallback,
 });
+
+/** The id of the row that a path such as `email_primary.email` leads over. */
+function linkId(
+  name: string,
+  find: (site: Site, contactId: number) => { readonly id: number } | undefined,
+): Field {
+  return {
+    ...number(name),
+    isOnRequest: true,
+    isReadonly: true,
+    calculate: (site, row) => find(site, Number(row['id']))?.id ?? null,
+  };
+}
 
 /** In the order of the table, which is the order of answers. */
 const FIELDS: readonly Field[] = [
@@ -71,6 +85,10 @@ const FIELDS: readonly Field[] = [
   { name: 'modified_date', dataType: 'Timestamp' },
   text('preferred_mail_format', { fallback: 'Both' }),
   { name: 'groups', dataType: 'Array', isOnRequest: true, isReadonly: true },
+  { name: 'tags', dataType: 'Array', isOnRequest: true, isReadonly: true },
+  linkId('email_primary', (site, id) => site.tables.emails.primaryOf(id)),
+  linkId('address_primary', (site, id) => site.tables.addresses.primaryOf(id)),
+  linkId('phone_primary', (site, id) => site.tables.phones.primaryOf(id)),
 ];
 
 function greeting(row: Row): string | null {
@@ -89,10 +107,19 @@ const BY_NAME: readonly SortKey[] = ['sort_name', 'id'].map((name) => ({ name, i
 export const contactEntity: Entity = {
   name: 'Contact',
   fields: fieldMap(FIELDS),
+  customFields: contactCustomFields,
   links: new Map([
     [
       'email_primary',
       { entity: 'Email', find: (site, row) => site.tables.emails.primaryOf(Number(row['id'])) },
+    ],
+    [
+      'address_primary',
+      { entity: 'Address', find: (site, row) => site.tables.addresses.primaryOf(Number(row['id'])) },
+    ],
+    [
+      'phone_primary',
+      { entity: 'Phone', find: (site, row) => site.tables.phones.primaryOf(Number(row['id'])) },
     ],
   ]),
   defaults: new Map([['is_deleted', false]]),

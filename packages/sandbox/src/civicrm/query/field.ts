@@ -13,6 +13,7 @@ export interface QueryContext {
 /** As CiviCRM's getFields says it. `Timestamp` is kept as ms and shown in the session's zone; `Json` is kept as text. */
 export type DataType =
   | 'Integer'
+  | 'Float'
   | 'String'
   | 'Boolean'
   | 'Timestamp'
@@ -42,6 +43,12 @@ export interface Field {
   /** Without it the field is as good as absent. */
   readonly needs?: Permission;
   readonly isReadonly?: true;
+  /** What people call it; absent: its name. */
+  readonly label?: string;
+  /** Of a field that the site has added. */
+  readonly customFieldId?: number;
+  /** The most characters it takes; absent: as many as its table says. */
+  readonly textLength?: number;
 }
 
 /** Another entity's row that belongs to this one: `contact_id.…`, `email_primary.…`. */
@@ -89,6 +96,8 @@ export interface Entity {
   readonly name: string;
   readonly fields: ReadonlyMap<string, Field>;
   readonly links: ReadonlyMap<string, Link>;
+  /** The fields that a site has added, by their path `Group.field`. */
+  readonly customFields?: (site: Site) => ReadonlyMap<string, Field>;
   /** A condition added where the query does not mention the field (civicrm-api.md 1.8). */
   readonly defaults: ReadonlyMap<string, FieldValue>;
   /** Fields that single out a row: asking for them switches the defaults off. */

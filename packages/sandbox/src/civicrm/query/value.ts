@@ -25,6 +25,8 @@ export function toFieldValue(sent: unknown, dataType: DataType, { time, caller }
     case 'Integer':
       if (sent === 'user_contact_id') return caller.contactId;
       return typeof sent === 'number' ? sent : Number(String(sent)) || 0; // what is no number is 0 to MariaDB
+    case 'Float':
+      return Number(String(sent)) || 0;
     case 'Boolean':
       return !(sent === false || sent === 0 || sent === '0' || sent === '' || sent === 'false');
     case 'Timestamp':

@@ -52,6 +52,86 @@ export type EmailRow = {
   reset_date: string | null;
 };
 
+/** `civicrm_address`. */
+export type AddressRow = {
+  readonly id: number;
+  contact_id: number;
+  location_type_id: number;
+  is_primary: boolean;
+  is_billing: boolean;
+  street_address: string | null;
+  supplemental_address_1: string | null;
+  city: string | null;
+  postal_code: string | null;
+  state_province_id: number | null;
+  country_id: number | null;
+};
+
+/** `civicrm_phone`. */
+export type PhoneRow = {
+  readonly id: number;
+  contact_id: number;
+  location_type_id: number;
+  is_primary: boolean;
+  is_billing: boolean;
+  phone: string;
+  phone_ext: string | null;
+  phone_type_id: number;
+};
+
+/** `civicrm_tag`. */
+export type TagRow = {
+  readonly id: number;
+  name: string;
+  label: string;
+  description: string | null;
+  parent_id: number | null;
+  is_selectable: boolean;
+  is_reserved: boolean;
+  is_tagset: boolean;
+  used_for: readonly string[];
+  color: string | null;
+  readonly created_id: number | null;
+  /** Wall time. */
+  readonly created_date: string;
+};
+
+/** `civicrm_entity_tag`, for contacts; (entity_id, tag_id) is unique. */
+export type EntityTagRow = {
+  readonly id: number;
+  readonly entity_table: 'civicrm_contact';
+  entity_id: number;
+  readonly tag_id: number;
+};
+
+/** `civicrm_custom_group`: a set of fields that a site has added to its contacts. */
+export type CustomGroupRow = {
+  readonly id: number;
+  readonly name: string;
+  title: string;
+  extends: string;
+  is_active: boolean;
+  is_multiple: boolean;
+};
+
+/** `civicrm_custom_field`. Its values stand in the contact's row, under `Group.field`. */
+export type CustomFieldRow = {
+  readonly id: number;
+  readonly custom_group_id: number;
+  readonly name: string;
+  label: string;
+  /** String, Memo, Int, Float, Money, Date, Boolean, Link. */
+  readonly data_type: string;
+  readonly html_type: string;
+  /** The most characters a text may have. */
+  readonly text_length: number | null;
+  /** 1: several options at once. */
+  readonly serialize: number;
+  /** `{"value":"label"}`; null: any value. */
+  option_values: string | null;
+  is_active: boolean;
+};
+
 /** `civicrm_group`. */
 export type GroupRow = {
   readonly id: number;
