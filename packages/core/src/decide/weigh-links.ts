@@ -5,8 +5,7 @@ import { directionOf, type FinalOutcome } from './outcome.ts';
 /** An outcome after the links of one person have been weighed against each other. */
 export type Weighed =
   | FinalOutcome
-  /** `until`: the writes of whoever speaks are carried out; or, where nothing is written for them (they are asked, or disagree), one of their facts changes. */
-  | { readonly kind: 'yields'; readonly rule: FinalOutcome['rule']; readonly until: 'written' | 'changed' }
+  | { readonly kind: 'yields'; readonly rule: FinalOutcome['rule'] }
   | { readonly kind: 'disagrees' };
 
 /**
@@ -22,13 +21,9 @@ export function weighLinks(links: readonly Link[], outcomes: readonly FinalOutco
     const candidates = links.flatMap((link, at) =>
       rankOf(link) === rank && movesSomebody(outcomes[at]) ? [at] : [],
     );
-    const speakersOver = (at: number) => spoken.filter((other) => cancels(links, outcomes, at, other));
-    const overruled = candidates.filter((at) => speakersOver(at).length > 0);
-    const isMoving = (at: number) => isWritten(at) && weighed[at]?.kind !== 'disagrees';
-    for (const at of overruled.filter(isWritten)) {
-      const until = speakersOver(at).some(isMoving) ? 'written' : 'changed';
-      weighed[at] = { kind: 'yields', rule: outcomes[at]?.rule ?? 'unlisted', until };
-    }
+    const overruled = candidates.filter((at) => spoken.some((other) => cancels(links, outcomes, at, other)));
+    for (const at of overruled.filter(isWritten))
+      weighed[at] = { kind: 'yields', rule: outcomes[at]?.rule ?? 'unlisted' };
     const heard = candidates.filter((at) => !overruled.includes(at));
     for (const at of heard.filter(isWritten)) {
       if (heard.some((other) => cancels(links, outcomes, at, other))) weighed[at] = { kind: 'disagrees' };
