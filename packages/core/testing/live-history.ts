@@ -182,32 +182,22 @@ export class LiveHistory {
   async #driveRun({ env }: Process, id: RunId, { by, meanwhile }: SyncStep): Promise<void> {
     await takeOver(env, id);
     let stages = -1;
-    let at = 'probe';
-    const before = (stage: string) => {
+    const act = () => {
       stages += 1;
-      at = stage;
-      for (const act of meanwhile.filter((one) => one.stage === stages)) this.#happen(act.household, act);
+      for (const one of meanwhile.filter(({ stage }) => stage === stages)) this.#happen(one.household, one);
     };
     for (let tries = 1; ; tries++) {
-      try {
-        const drives =
-          by === 'two' ? [driveRun(env, id, before), driveRun(env, id)] : [driveRun(env, id, before)];
-        const ends = await Promise.allSettled(drives);
-        const failed = ends.find(
-          (end) => end.status === 'rejected' && !(end.reason instanceof LeaseLostError),
-        );
-        if (failed?.status === 'rejected') throw failed.reason;
-        return;
-      } catch (error) {
-        if (error instanceof TransientError && tries < MOST_TRIES) continue;
-        this.#note(`failed at ${at}: ${String(error)}`);
-        const lease = await findLease(env.store.db, id);
-        if (lease === null || !(error instanceof Error) || !('code' in error)) throw error;
-        // failRun asks for nothing that has to do with queues.
-        const job = { runId: id, token: lease.token, stage: at as 'probe' };
-        await failRun(env as WorkerEnvironment, job, error);
-        return;
-      }
+      const drives = by === 'two' ? [drive(env, id, act), drive(env, id)] : [drive(env, id, act)];
+      const failed = (await Promise.all(drives)).find((end) => end !== null);
+      if (failed === undefined) return;
+      const { at, error } = failed;
+      if (error instanceof TransientError && tries < MOST_TRIES) continue;
+      this.#note(`failed at ${at}: ${String(error)}`);
+      const lease = await findLease(env.store.db, id);
+      if (lease === null || !(error instanceof Error) || !('code' in error)) throw error;
+      // failRun asks for nothing that has to do with queues.
+      await failRun(env as WorkerEnvironment, { runId: id, token: lease.token, stage: at as 'probe' }, error);
+      return;
     }
   }
 
@@ -247,6 +237,23 @@ export class LiveHistory {
     this.#process = null;
     await process?.end();
   }
+}
+
+/** Gives where a drive failed, and why; null where it did not, or where another one has the run. */
+async function drive(
+  env: Process['env'],
+  id: RunId,
+  act: () => void = () => undefined,
+): Promise<{ readonly at: string; readonly error: unknown } | null> {
+  let at = 'probe';
+  const before = (stage: string) => {
+    at = stage;
+    act();
+  };
+  return await driveRun(env, id, before).then(
+    () => null,
+    (error: unknown) => (error instanceof LeaseLostError ? null : { at, error }),
+  );
 }
 
 function unlessTransient(error: unknown): void {
