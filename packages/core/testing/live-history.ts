@@ -4,8 +4,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/domain/instant.ts';
 import { APPLY_STAGES, type RunMode } from '../src/domain/run.ts';
 import { LeaseLostError, TransientError } from '../src/errors/sync-error.ts';
 import type { Queues } from '../src/queue/queues.ts';
-import { approveRun, startRun } from '../src/queue/run-control.ts';
-import type { Connection } from '../src/store/connections.ts';
+import { approveRun, resumeConnection, startRun } from '../src/queue/run-control.ts';
+import { type Connection, getConnection } from '../src/store/connections.ts';
 import { findLease } from '../src/store/leases.ts';
 import { listStages } from '../src/store/run-stages.ts';
 import { getRun } from '../src/store/runs.ts';
@@ -144,7 +144,10 @@ export class LiveHistory {
     return stages.some(({ stage, state }) => applied.includes(stage) && state !== 'waiting');
   }
 
+  /** Where a fault had stopped the connection, an operator lets it run again first. */
   async #start(mode: RunMode): Promise<RunId | null> {
+    const { state } = await getConnection(this.store.db, this.connection.id);
+    if (state === 'faulted') await resumeConnection(this.store, this.connection.id);
     const asked = { connectionId: this.connection.id, mode, purpose: 'sync', approval: 'all' } as const;
     const started = await startRun(this.store, LOST_QUEUES, { ...asked, requestedBy: 'test' });
     return started.kind === 'started' ? started.runId : null;
