@@ -68,7 +68,7 @@ export function findMembers(site: Site, groupId: number, seen: Set<number> = new
   const members = new Set<number>();
   if (seen.has(groupId)) return members;
   seen.add(groupId);
-  for (const row of site.tables.groupContacts.inGroupFrom(groupId, 0)) {
+  for (const row of site.tables.groupContacts.inGroupTail(groupId, 0)) {
     if (row.status === 'Added') members.add(row.contact_id);
   }
   for (const id of findSmartMembers(site, groupId)) members.add(id);
@@ -99,7 +99,7 @@ export function countMembers(site: Site, groupId: number): number {
   const cached = site.smartGroupMembers.get(groupId)?.contactIds ?? [];
   if (cached.length > 0) return cached.length;
   let count = 0;
-  for (const row of site.tables.groupContacts.inGroupFrom(groupId, 0)) if (row.status === 'Added') count += 1;
+  for (const row of site.tables.groupContacts.inGroupTail(groupId, 0)) if (row.status === 'Added') count += 1;
   return count;
 }
 

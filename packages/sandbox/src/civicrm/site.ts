@@ -14,6 +14,8 @@ export interface Site {
   readonly timeZone: TimeZone;
   /** Off: every delete is for good (setting `contact_undelete`). */
   readonly trash: 'on' | 'off';
+  /** A secret of the site's. */
+  readonly siteKey: string;
   /** Contacts with a login of the CMS: they cannot be deleted (civicrm-recorded.md 21). */
   readonly cmsUsers: ReadonlySet<number>;
   /** API keys by contact. */

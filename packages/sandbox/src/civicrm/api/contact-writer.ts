@@ -11,7 +11,7 @@ import { contactEntity } from '../query/contact-entity.ts';
 import { contactCustomFields } from '../query/custom-entities.ts';
 import { readField } from '../query/field.ts';
 import type { OutputRow } from '../query/query.ts';
-import { isAtLeast } from '../site.ts';
+import { isAtLeast, type Site } from '../site.ts';
 import type { ContactRow, FieldValue, Row } from '../tables/rows.ts';
 import type { ActionContext } from './action.ts';
 import { writePrimaryDetails } from './detail-writers.ts';
@@ -105,8 +105,9 @@ function answerChange(context: ActionContext, change: Change<ContactRow>): Outpu
 function fullAnswer({ site, time }: ActionContext, { row, kind, before }: Change<ContactRow>): OutputRow {
   const answer: OutputRow = {};
   for (const field of contactEntity.fields.values()) {
-    if (field.isOnRequest === true || (field.calculate !== undefined && kind === 'created')) continue;
-    const value = readField(field, site, field.calculate === undefined ? row : before);
+    const isGreeting = /^(email_greeting|postal_greeting|addressee)_display$/.test(field.name);
+    if (field.isOnRequest === true || (isGreeting && kind === 'created')) continue;
+    const value = readField(field, site, isGreeting ? before : row);
     if (value !== null && value !== undefined)
       answer[field.name] = shown(value, field.dataType, time.render.bind(time));
   }
@@ -117,7 +118,7 @@ function shown(value: FieldValue, dataType: string, render: (ms: number) => stri
   return dataType === 'Timestamp' && typeof value === 'number' ? render(value) : value;
 }
 
-const RAW_COLUMNS: readonly (keyof ContactRow)[] = [
+const RAW_COLUMNS: readonly string[] = [
   'id',
   'contact_type',
   'external_identifier',
@@ -133,9 +134,8 @@ const RAW_COLUMNS: readonly (keyof ContactRow)[] = [
 ];
 
 /** What the save itself held: some answers come without reading the row again (civicrm-recorded.md 8, 10b). */
-function rawAnswer({ time }: ActionContext, { row, values }: Change<ContactRow>): OutputRow {
+function rawAnswer({ site, time }: ActionContext, { row, values }: Change<ContactRow>): OutputRow {
   const isKnown = TYPES.includes(row.contact_type);
-  const stored: Row = row;
   const columns = isKnown ? RAW_COLUMNS : RAW_COLUMNS.filter((column) => !/_name$/.test(column));
   const greetings = ['email_greeting', 'postal_greeting', 'addressee'].flatMap((name) => [
     ...(isKnown ? [[`${name}_id`, 1]] : []),
@@ -143,10 +143,16 @@ function rawAnswer({ time }: ActionContext, { row, values }: Change<ContactRow>)
   ]);
   const created = values['created_date'];
   return {
-    ...Object.fromEntries(columns.flatMap((column) => (stored[column] ? [[column, stored[column]]] : []))),
+    ...Object.fromEntries(columns.flatMap((column) => said(site, row, column))),
     communication_style_id: 1,
     ...Object.fromEntries(greetings),
     ...(typeof created === 'number' ? { created_date: time.renderCompact(created) } : {}),
     modified_date: time.renderCompact(row.modified_date),
   };
+}
+
+function said(site: Site, row: Row, column: string): readonly (readonly [string, FieldValue])[] {
+  const field = contactEntity.fields.get(column);
+  const value = field === undefined ? null : readField(field, site, row);
+  return value ? [[column, value]] : [];
 }

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
+import { nameOf } from '../contact-names.ts';
 import { isAtLeast, type Site } from '../site.ts';
-import type { FieldValue, Row } from '../tables/rows.ts';
+import type { ContactRow, FieldValue, Row } from '../tables/rows.ts';
 import { contactCustomFields } from './custom-entities.ts';
 import { type Demands, type Entity, type Field, fieldMap, type QueryContext, type SortKey } from './field.ts';
 import { byEach, byIdFrom, some } from './sources.ts';
@@ -11,6 +13,12 @@ const number = (name: string, fallback: FieldValue = null): Field => ({
   dataType: 'Integer',
   fallback,
 });
+
+const asContact = (row: Row): ContactRow => row as ContactRow; // the rows of this entity are
+
+function nameField(name: 'display_name' | 'sort_name'): Field {
+  return text(name, { isReadonly: true, calculate: (_site, row) => nameOf(asContact(row), name) });
+}
 
 /** The id of the row that a path such as `email_primary.email` leads over. */
 function linkId(
@@ -30,7 +38,7 @@ const FIELDS: readonly Field[] = [
   { ...number('id'), isReadonly: true },
   text('contact_type'),
   text('external_identifier'),
-  text('display_name', { isReadonly: true }),
+  nameField('display_name'),
   text('organization_name'),
   { name: 'contact_sub_type', dataType: 'Array' },
   text('first_name'),
@@ -43,13 +51,13 @@ const FIELDS: readonly Field[] = [
   flag('do_not_trade'),
   flag('is_opt_out'),
   text('legal_identifier'),
-  text('sort_name', { isReadonly: true }),
+  nameField('sort_name'),
   text('nick_name'),
   text('legal_name'),
   text('image_URL'),
   { name: 'preferred_communication_method', dataType: 'Array' },
-  text('preferred_language'),
-  text('hash', { isReadonly: true }),
+  text('preferred_language', { fallback: 'en_US' }),
+  text('hash', { isReadonly: true, calculate: hashOf }),
   text('api_key', {
     needs: 'edit api keys',
     isReadonly: true,
@@ -69,7 +77,7 @@ const FIELDS: readonly Field[] = [
   text('postal_greeting_display', { calculate: (_site, row) => greeting(row) }),
   number('addressee_id', 1),
   text('addressee_custom'),
-  text('addressee_display', { calculate: (_site, row) => row['display_name'] }),
+  text('addressee_display', { calculate: (_site, row) => nameOf(asContact(row), 'display_name') }),
   text('job_title'),
   number('gender_id'),
   { name: 'birth_date', dataType: 'Date' },
@@ -90,6 +98,11 @@ const FIELDS: readonly Field[] = [
   linkId('address_primary', (site, id) => site.tables.addresses.primaryOf(id)),
   linkId('phone_primary', (site, id) => site.tables.phones.primaryOf(id)),
 ];
+
+/** A contact's secret, the same each time it is asked for; made only then, a million of them are many. */
+function hashOf(site: Site, row: Row): string {
+  return createHash('md5').update(`${site.siteKey} ${row['id']}`).digest('hex');
+}
 
 function greeting(row: Row): string | null {
   return row['contact_type'] === 'Individual' && row['first_name'] ? `Dear ${row['first_name']}` : null;
@@ -172,5 +185,7 @@ function findCandidates(site: Site, demands: Demands, wants: readonly string[]) 
   if (modified !== undefined || wants[0] === 'modified_date') {
     return { rows: contacts.modifiedFrom(modified ?? 0), orderedBy: ['modified_date', 'id'] };
   }
+  const isTrash = demands.oneOf('is_deleted')?.every((value) => value === true) ?? false;
+  if (isTrash) return { rows: contacts.trashed(), orderedBy: ['id'] };
   return byIdFrom(demands, (id) => contacts.from(id));
 }

@@ -1,15 +1,18 @@
 import { collate } from '../collation.ts';
+import { assignNames, type Names } from '../contact-names.ts';
 import { FirstByName } from './first-by-name.ts';
 import { IdTable } from './id-table.ts';
 import { type ContactList, ModifiedIndex } from './modified-index.ts';
 import type { ContactRow } from './rows.ts';
+import type { RowRun } from './sorted-rows.ts';
 
-/** Contacts by id, by external identifier and by (modified_date, id); the first of them by name. */
+/** Contacts by id, by external identifier and by (modified_date, id); the first of them by name, and those in the trash. */
 export class ContactTable {
   readonly #rows = new IdTable<ContactRow>();
   readonly #byExternalIdentifier = new Map<string, ContactRow>();
   readonly #byModified = new ModifiedIndex();
   readonly #byName = new FirstByName();
+  readonly #trashed = new Set<ContactRow>();
 
   takeId(): number {
     return this.#rows.takeId();
@@ -21,7 +24,8 @@ export class ContactTable {
       this.#byExternalIdentifier.set(collate(row.external_identifier), row);
     }
     this.#byModified.add(row);
-    this.#byName.note(row);
+    this.#byName.add(row);
+    if (row.is_deleted) this.#trashed.add(row);
   }
 
   delete(row: ContactRow): void {
@@ -29,6 +33,7 @@ export class ContactTable {
     if (row.external_identifier !== null) this.#byExternalIdentifier.delete(collate(row.external_identifier));
     this.#byModified.noteStale();
     this.#byName.drop(row);
+    this.#trashed.delete(row);
   }
 
   setExternalIdentifier(row: ContactRow, identifier: string | null): void {
@@ -38,10 +43,9 @@ export class ContactTable {
   }
 
   /** Sets the derived names; the only way to, so that their order is known. */
-  setNames(row: ContactRow, names: Pick<ContactRow, 'display_name' | 'sort_name'>): void {
-    const isMoved = row.sort_name !== names.sort_name;
-    Object.assign(row, names);
-    if (isMoved) this.#byName.note(row);
+  setNames(row: ContactRow, names: Names): void {
+    assignNames(row, names);
+    this.#byName.note(row);
   }
 
   /** Sets modified_date; the only way to, so that the index knows. */
@@ -50,6 +54,18 @@ export class ContactTable {
     row.modified_date = ms;
     this.#byModified.noteStale();
     this.#byModified.add(row);
+  }
+
+  /** Puts a contact in the trash or takes it out; the only way to, so that the trash is known. */
+  setDeleted(row: ContactRow, isDeleted: boolean): void {
+    row.is_deleted = isDeleted;
+    if (isDeleted) this.#trashed.add(row);
+    else this.#trashed.delete(row);
+  }
+
+  /** Those in the trash, by id. */
+  trashed(): readonly ContactRow[] {
+    return [...this.#trashed].sort((a, b) => a.id - b.id);
   }
 
   get(id: number): ContactRow | undefined {
@@ -64,7 +80,7 @@ export class ContactTable {
     return this.#rows.all();
   }
 
-  from(id: number): readonly ContactRow[] {
+  from(id: number): RowRun<ContactRow> {
     return this.#rows.from(id);
   }
 

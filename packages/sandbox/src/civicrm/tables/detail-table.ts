@@ -1,5 +1,6 @@
 import { IdTable } from './id-table.ts';
-import { MultiMap } from './multi-map.ts';
+import { RowsById } from './multi-map.ts';
+import type { RowRun } from './sorted-rows.ts';
 
 /** A row that hangs on a contact, one of which is the primary one. */
 export interface Detail {
@@ -12,7 +13,7 @@ export interface Detail {
 /** Addresses or phones by id and by contact. */
 export class DetailTable<R extends Detail> {
   readonly #rows = new IdTable<R>();
-  readonly #byContact = new MultiMap<number, R>();
+  readonly #byContact = new RowsById<R>();
 
   takeId(): number {
     return this.#rows.takeId();
@@ -43,10 +44,10 @@ export class DetailTable<R extends Detail> {
   }
 
   primaryOf(contactId: number): R | undefined {
-    return this.#byContact.get(contactId).find((row) => row.is_primary);
+    return this.#byContact.find(contactId, (row) => row.is_primary);
   }
 
-  from(id: number): readonly R[] {
+  from(id: number): RowRun<R> {
     return this.#rows.from(id);
   }
 }

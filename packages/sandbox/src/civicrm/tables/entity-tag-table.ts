@@ -1,11 +1,12 @@
 import { IdTable } from './id-table.ts';
-import { MultiMap } from './multi-map.ts';
+import { MultiMap, RowsById } from './multi-map.ts';
 import type { EntityTagRow } from './rows.ts';
+import type { RowRun } from './sorted-rows.ts';
 
 /** Who bears which tag, by id, by contact and by tag; a pair is there once. */
 export class EntityTagTable {
   readonly #rows = new IdTable<EntityTagRow>();
-  readonly #byContact = new MultiMap<number, EntityTagRow>();
+  readonly #byContact = new RowsById<EntityTagRow>();
   readonly #byTag = new MultiMap<number, EntityTagRow>();
 
   takeId(): number {
@@ -36,7 +37,7 @@ export class EntityTagTable {
   }
 
   find(tagId: number, contactId: number): EntityTagRow | undefined {
-    return this.#byContact.get(contactId).find((row) => row.tag_id === tagId);
+    return this.#byContact.find(contactId, (row) => row.tag_id === tagId);
   }
 
   ofContact(contactId: number): readonly EntityTagRow[] {
@@ -47,7 +48,7 @@ export class EntityTagTable {
     return this.#byTag.get(tagId);
   }
 
-  from(id: number): readonly EntityTagRow[] {
+  from(id: number): RowRun<EntityTagRow> {
     return this.#rows.from(id);
   }
 }

@@ -17,7 +17,7 @@ test('the first contacts by name are the first of all, whoever comes, goes and c
       for (const { kind, name, which } of steps) {
         const present = table.all()[which];
         const names = { display_name: name, sort_name: name };
-        if (kind === 'insert') table.insert({ ...blankContact(table.takeId(), '', 0), ...names });
+        if (kind === 'insert') table.insert({ ...blankContact(table.takeId(), 0), ...names });
         else if (present !== undefined && kind === 'rename') table.setNames(present, names);
         else if (present !== undefined) table.delete(present);
       }

@@ -1,4 +1,5 @@
 import { collate } from '../collation.ts';
+import { nameOf } from '../contact-names.ts';
 import type { ContactRow } from './rows.ts';
 
 /** So many of the first names are kept; who wants more has to sort. */
@@ -10,54 +11,64 @@ const KEPT = 64;
  */
 export class FirstByName {
   /** Always a true beginning of the whole order; it shrinks when contacts leave it. */
-  #rows: ContactRow[] = [];
+  #entries: Entry[] = [];
   /** Nothing was left out: whoever comes belongs in. */
   #isAll = true;
 
-  /** To be called when a contact is inserted, and after each change of its name. */
+  /** To be called after each change of a contact's name. */
   note(row: ContactRow): void {
     this.drop(row);
-    const at = this.#placeOf(row);
-    if (at === this.#rows.length && !this.#isAll) return;
-    this.#rows.splice(at, 0, row);
-    if (this.#rows.length <= KEPT) return;
-    this.#rows.length = KEPT;
+    this.add(row);
+  }
+
+  /** To be called when a contact is inserted. */
+  add(row: ContactRow): void {
+    const entry = { name: sortKey(row), row };
+    const at = this.#placeOf(entry);
+    if (at === this.#entries.length && !this.#isAll) return;
+    this.#entries.splice(at, 0, entry);
+    if (this.#entries.length <= KEPT) return;
+    this.#entries.length = KEPT;
     this.#isAll = false;
   }
 
   /** To be called when a contact goes. */
   drop(row: ContactRow): void {
-    const at = this.#rows.indexOf(row);
-    if (at >= 0) this.#rows.splice(at, 1);
+    const at = this.#entries.findIndex((entry) => entry.row === row);
+    if (at >= 0) this.#entries.splice(at, 1);
   }
 
   /** `all` is read if nothing of the beginning is left. */
   rows(all: () => readonly ContactRow[]): readonly ContactRow[] {
-    if (this.#rows.length === 0 && !this.#isAll) {
+    if (this.#entries.length === 0 && !this.#isAll) {
       this.#isAll = true;
-      for (const row of all()) this.note(row);
+      for (const row of all()) this.add(row);
     }
-    return this.#rows;
+    return this.#entries.map(({ row }) => row);
   }
 
-  #placeOf(row: ContactRow): number {
-    let low = 0;
-    let high = this.#rows.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const other = this.#rows[middle];
-      if (other !== undefined && compare(other, row) < 0) low = middle + 1;
-      else high = middle;
+  #placeOf(entry: Entry): number {
+    let at = this.#entries.length;
+    for (; at > 0; at -= 1) {
+      const before = this.#entries[at - 1];
+      if (before !== undefined && compare(before, entry) < 0) break;
     }
-    return low;
+    return at;
   }
 }
 
-function compare(a: ContactRow, b: ContactRow): number {
-  const [ours, theirs] = [nameOf(a), nameOf(b)];
-  if (ours === theirs) return a.id - b.id;
-  return ours < theirs ? -1 : 1;
+interface Entry {
+  readonly name: string;
+  readonly row: ContactRow;
+}
+
+function compare(a: Entry, b: Entry): number {
+  if (a.name === b.name) return a.row.id - b.row.id;
+  return a.name < b.name ? -1 : 1;
 }
 
 /** NULL comes before every name. */
-const nameOf = ({ sort_name: name }: ContactRow): string => (name === null ? '' : `1${collate(name)}`);
+function sortKey(row: ContactRow): string {
+  const name = nameOf(row, 'sort_name');
+  return name === null ? '' : `1${collate(name)}`;
+}

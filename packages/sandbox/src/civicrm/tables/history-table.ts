@@ -1,12 +1,12 @@
 import { IdTable } from './id-table.ts';
-import { MultiMap } from './multi-map.ts';
+import { RowsById } from './multi-map.ts';
 import type { HistoryRow } from './rows.ts';
-import { SortedRows } from './sorted-rows.ts';
+import { type RowRun, SortedRows } from './sorted-rows.ts';
 
 /** Subscription history by id, by group and by contact, each in the order of ids. */
 export class HistoryTable {
   readonly #rows = new IdTable<HistoryRow>();
-  readonly #byContact = new MultiMap<number, HistoryRow>();
+  readonly #byContact = new RowsById<HistoryRow>();
   readonly #byGroup = new Map<number | null, SortedRows<HistoryRow>>();
 
   takeId(): number {
@@ -56,6 +56,11 @@ export class HistoryTable {
 
   /** By ascending id, from the given one on. */
   inGroupFrom(groupId: number | null, id: number): readonly HistoryRow[] {
+    return [...this.inGroupTail(groupId, id)];
+  }
+
+  /** The same without a copy. */
+  inGroupTail(groupId: number | null, id: number): RowRun<HistoryRow> {
     return this.#byGroup.get(groupId)?.from(id) ?? [];
   }
 
@@ -63,7 +68,7 @@ export class HistoryTable {
     return this.#rows.all();
   }
 
-  from(id: number): readonly HistoryRow[] {
+  from(id: number): RowRun<HistoryRow> {
     return this.#rows.from(id);
   }
 

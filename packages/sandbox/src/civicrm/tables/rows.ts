@@ -4,14 +4,15 @@ export type FieldValue = string | number | boolean | null | undefined | readonly
 /** A row as the query language sees it: columns by their API name. */
 export type Row = { readonly [column: string]: FieldValue };
 
-/** `civicrm_contact`. Rarely used columns are absent until somebody writes them. */
+/** `civicrm_contact`. Columns that rarely say anything are absent until somebody writes them: a million rows are to fit in memory. */
 export type ContactRow = {
   readonly id: number;
   /** Individual, Organization, Household; any other text is stored too (civicrm-recorded.md 8). */
   contact_type: string;
   external_identifier: string | null;
-  display_name: string | null;
-  sort_name: string | null;
+  /** Absent, as `sort_name`: what contact-names.ts makes of the other columns. */
+  display_name?: string | null | undefined;
+  sort_name?: string | null | undefined;
   first_name: string | null;
   last_name: string | null;
   organization_name?: string | null;
@@ -21,16 +22,15 @@ export type ContactRow = {
   job_title?: string | null;
   birth_date?: string | null;
   deceased_date?: string | null;
-  do_not_email: boolean;
-  do_not_phone: boolean;
-  do_not_mail: boolean;
-  do_not_sms: boolean;
-  do_not_trade: boolean;
-  is_opt_out: boolean;
-  is_deceased: boolean;
+  do_not_email?: boolean;
+  do_not_phone?: boolean;
+  do_not_mail?: boolean;
+  do_not_sms?: boolean;
+  do_not_trade?: boolean;
+  is_opt_out?: boolean;
+  is_deceased?: boolean;
   is_deleted: boolean;
-  preferred_language: string | null;
-  hash: string;
+  preferred_language?: string | null;
   source: string | null;
   created_date: number;
   modified_date: number;
@@ -44,12 +44,13 @@ export type EmailRow = {
   location_type_id: number;
   email: string;
   is_primary: boolean;
-  is_billing: boolean;
   is_bulkmail: boolean;
   /** 0 no, 1 bounce, 2 opted out. */
   on_hold: number;
-  hold_date: string | null;
-  reset_date: string | null;
+  // Absent until somebody writes them, as in contacts.
+  is_billing?: boolean;
+  hold_date?: string | null;
+  reset_date?: string | null;
 };
 
 /** `civicrm_address`. */
