@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import express from 'express';
 import { CivicrmWorld } from './civicrm/civicrm-world.ts';
+import { createCivicrmPages } from './civicrm/page/page-router.ts';
 import { createCivicrmRouter } from './civicrm/router.ts';
 import { SandboxClock } from './clock.ts';
 import { createControlRouter } from './control.ts';
@@ -41,6 +42,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { clock, faults, requests } = parts;
   const around = { clock, faults, requests, publicUrl: () => sandbox.url };
   app.use('/mailchimp', createMailchimpRouter({ ...around, world: parts.mailchimp.world }));
+  app.use('/civicrm', createCivicrmPages(parts.civicrm.world));
   app.use('/site', createCivicrmRouter({ ...around, world: parts.civicrm.world }));
   app.use('/control', createControlRouter(sandbox));
   return sandbox;
