@@ -7,7 +7,7 @@ import {
   numberOf,
   textOf,
 } from './control-acts.ts';
-import type { Fault, SystemName } from './faults.ts';
+import { type Fault, HTTP_FAULT_KINDS, type SystemName, WORLD_FAULT_KINDS } from './faults.ts';
 import { act } from './people.ts';
 import { Random } from './random.ts';
 import type { SandboxParts } from './sandbox.ts';
@@ -142,8 +142,10 @@ function readSystem(args: Arguments): SystemName {
 /** JSON has no Infinity: `times: "always"` stands for it. */
 function readFault(args: Arguments): Fault {
   const fault = { ...args, system: readSystem(args), kind: textOf(args, 'kind') };
+  const kinds: readonly string[] = [...HTTP_FAULT_KINDS, ...WORLD_FAULT_KINDS];
+  if (!kinds.includes(fault.kind)) throw new ArgumentError(`"kind" must be one of ${kinds.join(', ')}`);
   const times = args['times'] === 'always' ? { times: Number.POSITIVE_INFINITY } : {};
-  return { ...fault, ...times } as Fault; // a tool for developers: a wrong kind shows by breaking nothing
+  return { ...fault, ...times } as Fault; // a tool for developers: what else is wrong shows by breaking nothing
 }
 
 function moveClock({ clock }: SandboxParts, args: Arguments): void {

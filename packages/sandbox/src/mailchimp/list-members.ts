@@ -18,6 +18,7 @@ const STATUSES: readonly MemberStatus[] = [
 ];
 const SORT_FIELDS = ['timestamp_opt', 'timestamp_signup', 'last_changed'] as const;
 const DROPPING: ReadonlySet<FaultKind> = new Set<FaultKind>(['drop-rows']);
+const SHIFTING: ReadonlySet<FaultKind> = new Set<FaultKind>(['page-shift']);
 
 /** Before this second (the start of 2001) the real one does not answer within its time limit. */
 const ANCIENT = 978_307_200;
@@ -27,6 +28,7 @@ export function listMembers({ world, faults, base }: ApiContext, call: RoutedCal
   const audience = audienceOf(call);
   const selection = selectionOf(call.query);
   if (world.settings.ancientSince === 'times-out') refuseAncient(call.query);
+  shiftPages(faults, call, audience);
   const found = findMembers(audience, call.query);
   const order = oneOf(call.query, 'sort_dir', ['ASC', 'DESC'] as const) ?? 'ASC';
   const page = pageIn(order, found, pageOf(call.query));
@@ -166,4 +168,13 @@ function pageIn(
 function withoutDropped(faults: Faults, call: RoutedCall, rows: readonly Member[]): readonly Member[] {
   const fault = faults.take(DROPPING, { system: 'mailchimp', method: call.method, paths: [call.path] });
   return fault === null ? rows : keepRows(rows, fault);
+}
+
+/** Whoever changed longest ago changes now, and so goes to the end: a page read by its offset then begins too late (reference 3.3). */
+function shiftPages(faults: Faults, call: RoutedCall, audience: Audience): void {
+  const target = { system: 'mailchimp', method: call.method, paths: [call.path] } as const;
+  const fault = faults.take(SHIFTING, target);
+  if (fault === null) return;
+  const oldest = audience.sorted('all-but-archived', 'last_changed').slice(0, fault.rows ?? 1);
+  for (const member of oldest) audience.touch(member);
 }

@@ -1,5 +1,5 @@
-import { faultAnswer } from '../fault-middleware.ts';
-import type { FaultKind, Faults } from '../faults.ts';
+import { faultAnswer } from '../fault-answer.ts';
+import { type FaultKind, type Faults, HTTP_FAULT_KINDS } from '../faults.ts';
 import type { Account } from './account.ts';
 import type { Answer, ApiCall } from './api-call.ts';
 import type { Operation } from './batch.ts';
@@ -10,15 +10,11 @@ import type { OperationResult } from './result-archive.ts';
 /** Page size of a GET that names none and so is walked to its end. GUESS: not published. */
 const WALKED_COUNT = 100;
 
-const ANSWERING: ReadonlySet<FaultKind> = new Set<FaultKind>([
-  'rate-limit',
-  'forbidden-html',
-  'server-error',
-  'bad-gateway-html',
-  'unavailable',
-  'unauthorized',
-  'status',
-]);
+/** An operation has no connection of its own to be broken. */
+const OF_CONNECTIONS: readonly FaultKind[] = ['truncated-json', 'reset', 'reset-after', 'slow', 'slow-after'];
+const ANSWERING: ReadonlySet<FaultKind> = new Set(
+  HTTP_FAULT_KINDS.filter((kind) => !OF_CONNECTIONS.includes(kind)),
+);
 
 /** How a direct call is answered. */
 export type Handle = (call: ApiCall) => Answer;
