@@ -7,6 +7,7 @@ import { createCivicrmRouter } from './civicrm/router.ts';
 import { SandboxClock } from './clock.ts';
 import { createControlRouter } from './control.ts';
 import { Faults } from './faults.ts';
+import { createMailchimpService } from './mailchimp/mailchimp-service.ts';
 import { MailchimpWorld } from './mailchimp/mailchimp-world.ts';
 import { createMailchimpRouter } from './mailchimp/router.ts';
 import type { MailchimpSettings } from './mailchimp/settings.ts';
@@ -31,7 +32,7 @@ const KEEP_ALIVE_MS = 60_000;
 
 /** Serves an empty Mailchimp account and an empty CiviCRM on one port of 127.0.0.1. Resolves when it answers. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const parts = createParts(options);
+  const parts = createParts(options, () => sandbox.url);
   const app = express();
   const server = createServer(app);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -41,19 +42,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   app.disable('x-powered-by');
   const { clock, faults, requests } = parts;
   const around = { clock, faults, requests, publicUrl: () => sandbox.url };
-  app.use('/mailchimp', createMailchimpRouter({ ...around, world: parts.mailchimp.world }));
+  app.use('/mailchimp', createMailchimpRouter({ ...around, ...parts.mailchimp }));
   app.use('/civicrm', createCivicrmPages(parts.civicrm.world));
   app.use('/site', createCivicrmRouter({ ...around, world: parts.civicrm.world }));
   app.use('/control', createControlRouter(sandbox));
   return sandbox;
 }
 
-function createParts({
-  seed = 1,
-  civicrmVersion,
-  timeZone,
-  mailchimpSettings = {},
-}: SandboxOptions): SandboxParts {
+function createParts(
+  { seed = 1, civicrmVersion, timeZone, mailchimpSettings = {} }: SandboxOptions,
+  publicUrl: () => string,
+): SandboxParts {
   const clock = new SandboxClock();
   // Each world has a generator of its own: what happens in one changes nothing in the other.
   const seeds = new Random(seed);
@@ -67,11 +66,13 @@ function createParts({
     ...(timeZone === undefined ? {} : { timeZone }),
   });
   const [apiKey = ''] = account.keys;
+  const faults = new Faults();
+  const service = createMailchimpService({ world: mailchimp, clock, faults, publicUrl });
   return {
-    mailchimp: { world: mailchimp, accountId: account.id, apiKey },
+    mailchimp: { world: mailchimp, accountId: account.id, apiKey, service },
     civicrm: { world: civicrm, apiKey: civicrm.caller('service').apiKey ?? '' },
     clock,
-    faults: new Faults(),
+    faults,
     requests: new RequestLog(),
   };
 }
@@ -85,7 +86,10 @@ function describe(parts: SandboxParts, server: Server): Sandbox {
     url,
     mailchimp: { ...parts.mailchimp, baseUrl: `${url}/mailchimp/3.0` },
     civicrm: { ...parts.civicrm, url: `${url}/site` },
-    close: () => close(server, parts.clock),
+    close: () => {
+      parts.mailchimp.service.sender.close();
+      return close(server, parts.clock);
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import type { Member } from './member.ts';
 import { problems } from './problem.ts';
 import { isTrue } from './query.ts';
 import { prune, selectionOf } from './select-fields.ts';
+import type { Webhooks } from './webhooks.ts';
 import type { WriteScope } from './write-member.ts';
 
 /** A call of the API, by HTTP or as an operation of a batch: the same handlers answer both. */
@@ -19,6 +20,8 @@ export interface ApiCall {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly bodyText: string;
+  /** The Accept-Language header: the language of whoever is created without one (reference 3.4). */
+  readonly acceptLanguage?: string;
 }
 
 /** A call with what its path named. */
@@ -33,11 +36,19 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** An answer that has to wait until a URL has answered a GET. */
+export interface Deferred {
+  readonly callbackUrl: string;
+  /** Throws ApiProblem to refuse. */
+  readonly conclude: (isAnswered: boolean) => Answer;
+}
+
 /** What the handlers work on. */
 export interface ApiContext {
   readonly world: MailchimpWorld;
   readonly faults: Faults;
   readonly batches: Batches;
+  readonly webhooks: Webhooks;
   readonly stats: ListStats;
   /** Everything up to and including `/3.0`, for links. */
   readonly base: () => string;
@@ -46,7 +57,7 @@ export interface ApiContext {
 }
 
 /** Throws ApiProblem to refuse. Synchronous: a call takes effect in one piece. */
-export type Handler = (context: ApiContext, call: RoutedCall) => Answer;
+export type Handler = (context: ApiContext, call: RoutedCall) => Answer | Deferred;
 
 export const NO_CONTENT: Answer = { status: 204 };
 
@@ -91,4 +102,9 @@ export const writeScope = ({ world }: ApiContext, call: ApiCall, audience: Audie
   world,
   audience,
   requiredFields: isTrue(call.query, 'skip_merge_validation') ? 'skipped' : 'checked',
+  language: languageOf(call.acceptLanguage),
 });
+
+/** The first language of the header, such as `de` of `de-AT,de;q=0.9`; English where it names none. */
+const languageOf = (acceptLanguage = ''): string =>
+  /^[a-z]{2}(?![a-z])/i.exec(acceptLanguage.trim())?.[0].toLowerCase() ?? 'en';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ArchiveEntry, readArchive } from '../../testing/read-archive.ts';
-import { type Json, KEY, NOW, serveMailchimp, type TestMailchimp } from '../../testing/serve-mailchimp.ts';
+import { serveMailchimp } from '../../testing/serve-mailchimp.ts';
+import { type Json, KEY, NOW, type TestMailchimp } from '../../testing/start-mailchimp.ts';
 
 const STEP = 20;
 const MINUTE = 60_000;

@@ -16,7 +16,7 @@ const ANSWERING: ReadonlySet<FaultKind> = new Set(
   HTTP_FAULT_KINDS.filter((kind) => !OF_CONNECTIONS.includes(kind)),
 );
 
-/** How a direct call is answered. */
+/** How a direct call is answered; inside a batch nobody waits for a URL. */
 export type Handle = (call: ApiCall) => Answer;
 
 /**

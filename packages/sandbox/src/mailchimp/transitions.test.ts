@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { serveMailchimp, type TestMailchimp } from '../../testing/serve-mailchimp.ts';
+import { serveMailchimp } from '../../testing/serve-mailchimp.ts';
+import type { TestMailchimp } from '../../testing/start-mailchimp.ts';
 import type { MemberSeed } from './new-member.ts';
 import type { MemberState } from './transitions.ts';
 
