@@ -1,5 +1,15 @@
 import type { Behaviour } from './behaviour.ts';
 import { ACCESS } from './behaviours/access.ts';
+import { AUDIENCES } from './behaviours/audiences.ts';
+import { LIMITS } from './behaviours/limits.ts';
+import { MEMBER_LISTS } from './behaviours/member-lists.ts';
+import { MEMBER_OBJECTS } from './behaviours/member-objects.ts';
 
 /** Everything that is checked of mailchimp-api.md besides the table of 4.2 and the faults, in its order. */
-export const BEHAVIOURS: readonly Behaviour[] = [...ACCESS];
+export const BEHAVIOURS: readonly Behaviour[] = [
+  ...ACCESS,
+  ...LIMITS,
+  ...AUDIENCES,
+  ...MEMBER_LISTS,
+  ...MEMBER_OBJECTS,
+];

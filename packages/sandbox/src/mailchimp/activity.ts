@@ -25,7 +25,7 @@ export function getActivity({ base }: ApiContext, call: RoutedCall): Answer {
       const action = OLD_NAMES[activity_type];
       if (action === undefined || (wanted.length > 0 && !wanted.includes(action))) return [];
       const campaign = campaign_id === undefined ? {} : { campaign_id };
-      return [{ action, timestamp: created_at_timestamp, ...campaign }];
+      return [{ action, timestamp: created_at_timestamp, title: '', ...campaign }];
     })
     .reverse()
     .slice(0, MOST);
@@ -47,7 +47,9 @@ export function getActivityFeed({ base }: ApiContext, call: RoutedCall): Answer 
   const filters = (call.query.get('activity_filters') ?? '').split(',').filter((name) => name !== '');
   const activity = member.history
     .flatMap(activityOf)
-    .filter(({ activity_type }) => filters.length === 0 || filters.includes(activity_type))
+    .filter(
+      ({ activity_type }) => filters.length === 0 || filters.some((name) => activity_type.endsWith(name)),
+    )
     .reverse();
   const path = `/lists/${audience.id}/members/${member.hash}/activity-feed`;
   return ok(call, {
@@ -68,6 +70,7 @@ function activityOf({ at, to, by, reason, campaignId }: StatusChange): readonly 
     return [{ activity_type: 'unsub', ...created, ...campaign, ...why }];
   }
   if (to === 'cleaned') return [{ activity_type: 'bounce', ...created, bounce_type: reason ?? 'hard' }];
-  if (to === 'subscribed' && by === 'person') return [{ activity_type: 'signup', ...created }];
+  if (to === 'subscribed' && by === 'person')
+    return [{ activity_type: 'generic_signup', ...created, signup_category: 'Hosted Signup Form' }];
   return [];
 }
