@@ -1,9 +1,13 @@
 import type { Behaviour } from './behaviour.ts';
 import { ACCESS } from './behaviours/access.ts';
+import { ADDRESSES } from './behaviours/addresses.ts';
 import { AUDIENCES } from './behaviours/audiences.ts';
+import { BATCHES } from './behaviours/batches.ts';
+import { BULK } from './behaviours/bulk.ts';
 import { LIMITS } from './behaviours/limits.ts';
 import { MEMBER_LISTS } from './behaviours/member-lists.ts';
 import { MEMBER_OBJECTS } from './behaviours/member-objects.ts';
+import { WRITING } from './behaviours/writing.ts';
 
 /** Everything that is checked of mailchimp-api.md besides the table of 4.2 and the faults, in its order. */
 export const BEHAVIOURS: readonly Behaviour[] = [
@@ -12,4 +16,8 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   ...AUDIENCES,
   ...MEMBER_LISTS,
   ...MEMBER_OBJECTS,
+  ...WRITING,
+  ...ADDRESSES,
+  ...BULK,
+  ...BATCHES,
 ];
