@@ -46,7 +46,8 @@ export async function receiveWebhooks({ getStatus = 200 } = {}): Promise<Receive
     });
     if (postStatus > 0) response.status(postStatus).end();
   });
-  const { url, close } = await serve(app);
+  const { url, close, unref } = await serve(app);
+  unref();
   return {
     url: `${url}/hook`,
     posts,

@@ -136,15 +136,21 @@ export async function request(
   };
 }
 
+export interface Served {
+  readonly url: string;
+  /** Does not keep the process alive by itself. */
+  readonly unref: () => void;
+  readonly close: () => Promise<void>;
+}
+
 /** An app on a free port of this machine. */
-export async function serve(
-  app: express.Express,
-): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+export async function serve(app: express.Express): Promise<Served> {
   const server = createServer(app);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    unref: () => server.unref(),
     async close() {
       server.close();
       server.closeAllConnections();

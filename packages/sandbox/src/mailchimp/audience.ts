@@ -173,13 +173,21 @@ export class Audience {
     return field;
   }
 
-  /** Changes a field; its type cannot change (reference 8.2). Throws on an unknown tag. */
+  /** Changes a field; its type cannot change (reference 8.2), and values follow its tag. Throws on an unknown tag. */
   changeMergeField(tag: string, change: Partial<Omit<MergeField, 'id' | 'type'>>): MergeField {
     const present = this.#mergeFields.find((field) => field.tag === tag);
     if (present === undefined) throw new Error(`Audience ${this.id} has no merge field ${tag}`);
     const changed: MergeField = { ...present, ...change };
     this.#mergeFields = this.#mergeFields.map((field) => (field === present ? changed : field));
+    if (changed.tag !== tag) this.#renameValues(tag, changed.tag);
     return changed;
+  }
+
+  #renameValues(from: string, to: string): void {
+    for (const member of this.members()) {
+      const { [from]: value, ...others } = member.mergeValues;
+      if (value !== undefined) member.mergeValues = { ...others, [to]: value };
+    }
   }
 
   /** Deletes a field with its values, which moves nobody's last_changed. */
