@@ -3,6 +3,7 @@ import { type Answer, type ApiContext, audienceOf, type RoutedCall } from './api
 import type { Audience } from './audience.ts';
 import { selfLink } from './links.ts';
 import { type Member, type MemberStatus, uniqueEmailId } from './member.ts';
+import { memberPage } from './member-page.ts';
 import { problems } from './problem.ts';
 import { isTrue, oneOf, type Page, pageOf, secondsOf } from './query.ts';
 import { memberRenderer } from './render-member.ts';
@@ -33,19 +34,33 @@ export function listMembers({ world, faults, base }: ApiContext, call: RoutedCal
   const order = oneOf(call.query, 'sort_dir', ['ASC', 'DESC'] as const) ?? 'ASC';
   const page = pageIn(order, found, pageOf(call.query));
   const wanted = under(selection, 'members');
-  const render = memberRenderer({ audience, base: base() }, wanted);
+  const rows = wanted.kind === 'nothing' ? [] : withoutDropped(faults, call, page);
   const envelope = {
     list_id: audience.id,
     total_items: found.length,
     _links: selfLink(base(), `/lists/${audience.id}/members`, 'Lists/Members/Collection'),
   };
+  if (selection.kind === 'all') {
+    return { status: 200, bytes: wholePage(audience, base(), rows, envelope), totalItems: found.length };
+  }
+  const render = memberRenderer({ audience, base: base() }, wanted);
   return {
     status: 200,
     body: {
-      ...(wanted.kind === 'nothing' ? {} : { members: withoutDropped(faults, call, page).map(render) }),
+      ...(wanted.kind === 'nothing' ? {} : { members: rows.map(render) }),
       ...Object(prune(envelope, selection)),
     },
   };
+}
+
+/** The members, and then the rest of the envelope. */
+function wholePage(audience: Audience, base: string, rows: readonly Member[], envelope: object): Buffer {
+  const rest = JSON.stringify(envelope).slice(1);
+  return Buffer.concat([
+    Buffer.from('{"members":'),
+    memberPage(audience, base, rows),
+    Buffer.from(`,${rest}`),
+  ]);
 }
 
 /** Everybody who meets the conditions, ascending. */

@@ -16,9 +16,11 @@ interface MemberPlace {
 
 type Property = (member: Member, place: MemberPlace) => unknown;
 
-const TAGS_SHOWN = 50;
+export const TAGS_SHOWN = 50;
 
 const UNKNOWN_PLACE = { gmtoff: 0, dstoff: 0, country_code: '', timezone: '' } as const;
+/** What is not known of where a member is, besides latitude and longitude. */
+export const UNKNOWN_LOCATION = { ...UNKNOWN_PLACE, region: '' } as const;
 
 /** Every property of the member object in the order of the real answers (reference 3.4); undefined leaves it out. */
 const PROPERTIES: readonly (readonly [string, Property])[] = [
@@ -50,7 +52,7 @@ const PROPERTIES: readonly (readonly [string, Property])[] = [
   ['language', (member) => member.language],
   ['vip', (member) => member.vip],
   ['email_client', () => ''],
-  ['location', ({ location }) => ({ ...location, ...UNKNOWN_PLACE, region: '' })],
+  ['location', ({ location }) => ({ ...location, ...UNKNOWN_LOCATION })],
   ['source', (member) => member.source],
   ['tags_count', (member) => member.tags.length],
   [

@@ -4,7 +4,7 @@ import { createFaultMiddleware } from '../fault-middleware.ts';
 import type { RequestLog } from '../request-log.ts';
 import type { Account } from './account.ts';
 import { handleCall, isDeferred, refusal } from './api.ts';
-import type { Answer, ApiContext, Deferred } from './api-call.ts';
+import { type Answer, type ApiContext, contentOf, type Deferred } from './api-call.ts';
 import { authenticate, triggeredProblem } from './authenticate.ts';
 import { isObject } from './body.ts';
 import { answersGet } from './callback.ts';
@@ -106,7 +106,8 @@ function methodOf({ method, headers }: Request): string {
   return String(override).toUpperCase();
 }
 
-function send(response: Response, { status, body, headers = {} }: Answer): void {
+function send(response: Response, answer: Answer): void {
+  const { status, body, headers = {} } = answer;
   const isProblem = status >= 400;
   const instance = isProblem && isObject(body) ? body['instance'] : undefined;
   response.statusCode = status;
@@ -115,8 +116,7 @@ function send(response: Response, { status, body, headers = {} }: Answer): void 
   const type = isProblem ? 'application/problem+json' : 'application/json';
   response.setHeader('Content-Type', `${type}; charset=utf-8`);
   response.setHeader('Link', `<${isProblem ? PROBLEM_SCHEMA : SCHEMA}>; rel="describedBy"`);
-  if (body === undefined) response.end();
-  else response.end(JSON.stringify(body));
+  response.end(contentOf(answer));
 }
 
 const SCHEMA = 'https://us1.api.mailchimp.com/schema/3.0/Definitions/Response.json';

@@ -1,7 +1,7 @@
 import { faultAnswer } from '../fault-answer.ts';
 import { type FaultKind, type Faults, HTTP_FAULT_KINDS } from '../faults.ts';
 import type { Account } from './account.ts';
-import type { Answer, ApiCall } from './api-call.ts';
+import { type Answer, type ApiCall, contentOf } from './api-call.ts';
 import type { Operation } from './batch.ts';
 import { isObject } from './body.ts';
 import { faultProblem } from './fault-problem.ts';
@@ -38,10 +38,10 @@ export function runOperation(
   }
   const call: ApiCall = { account, method, path, query, bodyText };
   const answers = method === 'GET' && !query.has('count') ? walk(handle, call) : [handle(call)];
-  return answers.map(({ status, body }) => ({
-    status_code: status,
+  return answers.map((answer) => ({
+    status_code: answer.status,
     operation_id: operationId,
-    response: body === undefined ? '' : JSON.stringify(body),
+    response: contentOf(answer).toString(),
   }));
 }
 
@@ -60,6 +60,6 @@ function walk(handle: Handle, call: ApiCall): readonly Answer[] {
 
 /** How many items a collection has; 0 for what is none. */
 function totalOf(answer: Answer | undefined): number {
-  const total = isObject(answer?.body) ? answer.body['total_items'] : 0;
+  const total = answer?.totalItems ?? (isObject(answer?.body) ? answer.body['total_items'] : 0);
   return typeof total === 'number' ? total : 0;
 }
