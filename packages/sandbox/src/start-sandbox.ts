@@ -11,6 +11,8 @@ import { createMailchimpService } from './mailchimp/mailchimp-service.ts';
 import { MailchimpWorld } from './mailchimp/mailchimp-world.ts';
 import { createMailchimpRouter } from './mailchimp/router.ts';
 import type { MailchimpSettings } from './mailchimp/settings.ts';
+import { createPagesRouter } from './pages/pages-router.tsx';
+import { refuseOtherSites } from './pages/same-site.ts';
 import { Random } from './random.ts';
 import { RequestLog } from './request-log.ts';
 import type { Sandbox, SandboxParts } from './sandbox.ts';
@@ -45,7 +47,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   app.use('/mailchimp', createMailchimpRouter({ ...around, ...parts.mailchimp }));
   app.use('/civicrm', createCivicrmPages(parts.civicrm.world));
   app.use('/site', createCivicrmRouter({ ...around, world: parts.civicrm.world }));
-  app.use('/control', createControlRouter(sandbox));
+  app.use('/control', refuseOtherSites, createControlRouter(sandbox));
+  app.use('/', createPagesRouter(sandbox));
   return sandbox;
 }
 
