@@ -92,6 +92,24 @@ test.each([
   expect(await get('/state')).toHaveProperty('civicrm');
 });
 
+test('mails and deliveries are told, and settings changed by name', async () => {
+  const { post, get, sandbox } = await controlled();
+  const { result: listId } = (await post('/mailchimp/addAudience', { name: 'Friends', doubleOptIn: true }))
+    .json;
+  await post('/mailchimp/signUp', { listId, email: 'wilma@tidemail.test' });
+  expect(await get('/mailchimp/mails')).toMatchObject([{ to: 'wilma@tidemail.test', listId }]);
+  expect(await get('/mailchimp/deliveries')).toEqual([]);
+  const settings = { maxConnections: 3, fakeAddresses: ['@tidemail'] };
+  expect((await post('/mailchimp/configure', settings)).status).toBe(200);
+  expect(sandbox.mailchimp.world.settings).toMatchObject({
+    maxConnections: 3,
+    fakeAddresses: [/@tidemail/i],
+  });
+  expect((await post('/mailchimp/configure', { nonsense: 1 })).json.error).toBe(
+    'There is no setting "nonsense"',
+  );
+});
+
 test('what is wrong is said in words', async () => {
   const { post, request } = await controlled();
   expect((await post('/civicrm/fly')).status).toBe(404);
