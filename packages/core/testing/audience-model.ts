@@ -134,7 +134,7 @@ export function createAudience(now: () => Instant): AudienceModel {
     if (person === undefined) return refused('Resource Not Found', 404);
     if (call.kind === 'patch') {
       if (person.status === 'cleaned') return refused('Member In Compliance State');
-      move(person, call.body.status, BY_ADMIN);
+      if (call.body.status !== undefined) move(person, call.body.status, BY_ADMIN);
       return done(person);
     }
     if (call.kind === 'delete-permanent') {

@@ -177,6 +177,7 @@ export function writeKey(write: Write): string {
     case 'subscribe':
       return `subscribe ${addressKey(write.address)}`;
     case 'remove-at-mailchimp':
+    case 'update-member':
     case 'create-contact':
       return `${write.kind} ${write.target}`;
     case 'put-on-hold':

@@ -2,11 +2,18 @@ import type { AccountId, ConnectionId, GroupId, SiteId } from '@mcsync/core/doma
 import { dropConnection, pauseConnection, resumeConnection } from '@mcsync/core/queue/run-control';
 import { addConnection } from '@mcsync/core/setup/add-connection';
 import { type Connection, getConnection, listConnections } from '@mcsync/core/store/connections';
-import { listPairings, type Pairings } from '@mcsync/core/store/pairings';
+import { listInterests, type PairedInterest } from '@mcsync/core/store/pairings';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { asText, gather, toAccountId, toConnectionId, toGroupId, toSiteId } from '../arguments.ts';
-import { connectionJson, pairOf, policyTexts, stateWords } from '../connection-words.ts';
+import {
+  connectionJson,
+  interestWords,
+  mappingWords,
+  pairOf,
+  policyTexts,
+  stateWords,
+} from '../connection-words.ts';
 import { columns, counted, indented, moment, number } from '../format.ts';
 import { done, type Outcome } from '../outcome.ts';
 import type { Run, Session } from '../session.ts';
@@ -65,7 +72,7 @@ function addAdding(connection: Command, run: Run): void {
     )
     .option(
       '--map <fieldpath=mergetag[:direction]>',
-      'a CiviCRM field and its merge field; may come several times',
+      'a CiviCRM field and its merge field, or tag:NAME; may come several times',
       gather(asText),
     )
     .option('--policy <name=value>', 'how this connection wants it; may come several times', gather(asText))
@@ -101,12 +108,14 @@ async function list(session: Session): Promise<Outcome> {
 async function show(session: Session, id: ConnectionId): Promise<Outcome> {
   const { store } = await session.service();
   const connection = await getConnection(store.db, id);
-  const pairings = await listPairings(store.db, id);
-  const json = { ...connectionJson(connection), policies: connection.policies, ...pairings };
-  return done(json, showLines(connection, pairings));
+  const interests = await listInterests(store.db, id);
+  const { mappings, tags } = connection.pairings;
+  const json = { ...connectionJson(connection), policies: connection.policies, interests, mappings, tags };
+  return done(json, showLines(connection, interests));
 }
 
-function showLines(connection: Connection, { interests, mappings }: Pairings): readonly string[] {
+function showLines(connection: Connection, interests: readonly PairedInterest[]): readonly string[] {
+  const { mappings, tags } = connection.pairings;
   const facts = [
     ['audience', `${connection.audienceName} (${connection.audienceId}, account ${connection.accountId})`],
     ['group', `${connection.groupTitle} (${connection.groupId}, site ${connection.siteId})`],
@@ -114,11 +123,9 @@ function showLines(connection: Connection, { interests, mappings }: Pairings): r
     ['first synced', moment(connection.firstSyncedAt)],
     ['last synced', moment(connection.syncedAt)],
     ['last in full', moment(connection.fullSyncedAt)],
-    ...interests.map(({ interestId, groupId }) => ['interest', `${interestId} ⇄ group ${groupId}`]),
-    ...mappings.map(({ fieldPath, mergeTag, direction }) => [
-      'field',
-      `${fieldPath} ⇄ ${mergeTag} (${direction})`,
-    ]),
+    ...interests.map((interest) => ['interest', interestWords(interest)]),
+    ...mappings.map((mapping) => ['field', mappingWords(mapping)]),
+    ...tags.map((name) => ['tag', name]),
     ...policyTexts(connection.policies).map((text) => ['policy', text]),
   ];
   const rows = facts.map(([title = '', value = '']) => [pc.dim(title), value]);

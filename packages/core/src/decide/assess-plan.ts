@@ -20,9 +20,12 @@ export const DEFAULT_LIMITS: Readonly<Record<Category, Limit>> = {
   'interests-off': { kind: 'share', share: 0.05 },
   overwritten: { kind: 'share', share: 0.05 },
   created: { kind: 'share', share: 0.05 },
+  'interest-paired': { kind: 'number', people: 0 },
   'added-to-group': { kind: 'none' },
   withdrawn: { kind: 'none' },
   'put-on-hold': { kind: 'none' },
+  'interests-on': { kind: 'none' },
+  filled: { kind: 'none' },
 };
 
 /** A plan in numbers, and what is known about the connection. */

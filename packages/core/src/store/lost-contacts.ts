@@ -56,7 +56,7 @@ export async function relinkContacts(
   const moved = await tx.$executeRaw`
     UPDATE members AS member SET contact_id = read.contact_id, contact_state = read.contact_state, group_status = read.group_status,
       contact_addresses = read.addresses, has_held_address = read.has_held_address, contact_flags = read.flags,
-      contact_modified_at = read.modified_at,
+      contact_modified_at = read.modified_at, contact_profile = coalesce(read.profile, member.contact_profile),
       address_key = CASE WHEN member.mailchimp_contact_id IS NULL THEN coalesce(read.addresses[1], '') ELSE member.address_key END,
       sync_status = CASE WHEN sync_status = 'live' THEN 'live' ELSE 'todo' END, reason = CASE WHEN sync_status = 'live' THEN reason END,
       updated_at = now()

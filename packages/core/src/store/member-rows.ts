@@ -1,3 +1,4 @@
+import { type ExtraData, extraPath } from '../domain/extra-data.ts';
 import type {
   Ask,
   Base,
@@ -14,6 +15,7 @@ import type {
 } from '../domain/facts.ts';
 import { contactId, mailchimpContactId, memberId, type RunId, runId } from '../domain/ids.ts';
 import type { SyncStatus } from '../domain/member.ts';
+import type { ContactProfile, MemberProfile, ProfileBase } from '../domain/profile.ts';
 import type { Refusal, RefusalReason } from '../domain/refusal.ts';
 
 /**
@@ -62,6 +64,10 @@ export interface MemberRow {
   readonly asked_at: Date | null;
   readonly asked_history_id: number;
   readonly rejected_fingerprint: string | null;
+  readonly mailchimp_profile: MemberProfile | null;
+  readonly contact_profile: ContactProfile | null;
+  readonly extra_data: ExtraData | null;
+  readonly base_profile: ProfileBase | null;
 }
 
 /** A link with what our row knows besides the facts. */
@@ -86,6 +92,7 @@ export function toLinkRow(row: MemberRow, isSubmitted: boolean): LinkRow {
       mailchimp: toMailchimpFacts(row),
       civicrm: toCivicrmFacts(row),
       base: toBase(row),
+      ...(row.base_profile !== null && { profileBase: row.base_profile }),
       isSubmitted,
       ask: toAsk(row),
       refusal: toRefusal(row),
@@ -117,6 +124,7 @@ export function toMailchimpFacts(row: MemberRow): MailchimpFacts | null {
     ownWrite: toOwnWrite(row),
     forgotten: row.forgotten,
     inComplianceState: row.in_compliance_state,
+    ...(row.mailchimp_profile !== null && { profile: row.mailchimp_profile }),
   };
 }
 
@@ -136,6 +144,18 @@ function toCivicrmFacts(row: MemberRow): CivicrmFacts | null {
     addresses: row.contact_addresses,
     hasHeldAddress: row.has_held_address,
     flags: row.contact_flags as readonly ContactFlag[],
+    ...(row.contact_profile !== null && { profile: withExtra(row.contact_profile, row.extra_data) }),
+  };
+}
+
+/** A developer's own data counts as what CiviCRM says. */
+export function withExtra(profile: ContactProfile, extra: ExtraData | null): ContactProfile {
+  if (extra === null) return profile;
+  const own = Object.entries(extra.fields).map(([tag, value]) => [extraPath(tag), value] as const);
+  return {
+    ...profile,
+    fields: { ...profile.fields, ...Object.fromEntries(own) },
+    tags: { ...profile.tags, ...extra.tags },
   };
 }
 

@@ -13,6 +13,14 @@ export const WARNING_WORDS: Readonly<Record<Warning, string>> = {
     'The contact has opted out of bulk mail, is not to be mailed or is deceased. Remove them from the group if they are not to get mail.',
   'joined-afresh':
     'Their earlier contact is in the trash or deleted for good, and they opted in afresh: they get a new contact. Merge the two if they are the same person.',
+  'value-differs':
+    'A mapped field has another value on each side, and the two were never agreed: both stay as they are. Make them the same on one side.',
+  'value-refused':
+    'A value of theirs cannot be given to the other side in the form that it takes; everything else of theirs is kept the same. Correct the value.',
+  'interest-undated':
+    'They have an interest at Mailchimp and were removed from its group in CiviCRM, and the dates do not tell which is newer: nothing is written. Change one of the two.',
+  'interest-unconfirmed':
+    'Their membership of an interest group is not confirmed in CiviCRM, so nothing follows from it. Add them or remove them there.',
   cleaned: 'Mail to their address bounced, so Mailchimp cleaned it. Enter another address in CiviCRM.',
 };
 

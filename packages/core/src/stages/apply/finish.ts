@@ -16,7 +16,15 @@ export const finish = simpleStage<ApplyContext>('finish', async ({ store, run, l
   return {};
 });
 
-const APPLIED = ['created', 'addedToGroup', 'removedFromGroup', 'putOnHold'];
+const APPLIED = [
+  'created',
+  'addedToGroup',
+  'removedFromGroup',
+  'putOnHold',
+  'addedToInterestGroups',
+  'removedFromInterestGroups',
+  'fieldsWritten',
+];
 
 function appliedCounts(stages: Awaited<ReturnType<typeof listStages>>): Counts {
   const counts: Record<string, number> = {};

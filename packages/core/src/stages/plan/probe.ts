@@ -8,6 +8,7 @@ import { countKnownAdded } from '../../store/fetched-contacts.ts';
 import { countKnownMembers } from '../../store/observed-members.ts';
 import { type RunTotals, recordMeasured } from '../../store/runs.ts';
 import { checkPlaces, type Places } from '../check-places.ts';
+import { lookAtPairings, recordPairingsSeen } from '../look-at-pairings.ts';
 import { type PlanContext, simpleStage } from '../stage.ts';
 
 /**
@@ -18,6 +19,7 @@ export const probe = simpleStage<PlanContext>('probe', async (ctx) => {
   const seen = await look(ctx);
   const shrunk = await confirmShrinking(ctx, seen);
   const startedAt = ctx.now();
+  await recordPairingsSeen(ctx, await lookAtPairings(ctx));
   await ctx.store.fenced(ctx.lease, async (tx) => {
     await recordNames(tx, ctx.connection.id, {
       audienceName: seen.audience.name,

@@ -24,6 +24,12 @@ const COUNTRIES: readonly Option[] = [
   { value: 1228, name: 'US', label: 'United States' },
 ];
 
+const STATES: readonly Option[] = [
+  { value: 1004, name: 'California', label: 'California', abbr: 'CA' },
+  { value: 1031, name: 'New York', label: 'New York', abbr: 'NY' },
+  { value: 1046, name: 'Washington', label: 'Washington', abbr: 'WA' },
+];
+
 const COMMON: readonly Field[] = [
   { name: 'id', dataType: 'Integer', isReadonly: true },
   { name: 'contact_id', dataType: 'Integer' },
@@ -37,7 +43,7 @@ export const addressEntity = detailEntity('Address', (site) => site.tables.addre
   { name: 'supplemental_address_1', dataType: 'String' },
   { name: 'city', dataType: 'String' },
   { name: 'postal_code', dataType: 'String' },
-  { name: 'state_province_id', dataType: 'Integer' },
+  { name: 'state_province_id', dataType: 'Integer', options: () => STATES },
   { name: 'country_id', dataType: 'Integer', options: () => COUNTRIES },
 ]);
 

@@ -28,6 +28,8 @@ export interface Option {
   readonly value: string | number;
   readonly name: string;
   readonly label: string;
+  /** Of states and provinces. */
+  readonly abbr?: string;
 }
 
 export interface Field {

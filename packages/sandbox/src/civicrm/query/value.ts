@@ -63,11 +63,13 @@ export function fromOption(sent: unknown, suffix: string, options: readonly Opti
   return option?.value ?? null;
 }
 
-/** The name or label of a coded value; a value that is on no list stands for itself. */
+/** The name, label or abbreviation of a coded value; a value that is on no list stands for itself. */
 export function toOption(value: FieldValue, suffix: string, options: readonly Option[]): FieldValue {
   if (typeof value === 'object' && value !== null) {
     return value.map((item) => String(toOption(item, suffix, options)));
   }
   const option = options.find((candidate) => candidate.value === value);
-  return option === undefined ? value : suffix === 'label' ? option.label : option.name;
+  if (option === undefined) return value;
+  if (suffix === 'abbr') return option.abbr ?? option.name;
+  return suffix === 'label' ? option.label : option.name;
 }
