@@ -1,6 +1,6 @@
 import type { MemberSeed } from '@mcsync/sandbox/mailchimp/new-member';
 import type { ProfileBase } from '../src/domain/profile.ts';
-import type { NewMapping } from '../src/store/connections.ts';
+import type { NewMapping } from '../src/store/pairings.ts';
 import { newScene, type Person, type PersonFacts, type Scene } from './scene.ts';
 import type { TestService } from './test-service.ts';
 

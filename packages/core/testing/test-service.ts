@@ -70,6 +70,8 @@ export async function startTestService(
     readonly queue?: 'postgres' | 'redis';
     readonly sandbox?: SandboxOptions;
     readonly worker?: 'started' | 'none';
+    /** More of the environment. */
+    readonly variables?: Readonly<Record<string, string>>;
     /** `file`: to be called in `beforeAll`, for all tests of a file. */
     readonly lasts?: 'test' | 'file';
   } = {},
@@ -82,6 +84,7 @@ export async function startTestService(
     APP_SECRET: randomBytes(32).toString('hex'),
     ...(options.queue === 'redis' && redisUrl !== undefined && { QUEUE_URL: redisUrl }),
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+    ...options.variables,
   };
   const settings = readSettings(variables);
   const log = createLog(settings.logLevel);

@@ -1,6 +1,7 @@
 import type { AccountId, ConnectionId, GroupId, SiteId } from '@mcsync/core/domain/ids';
 import { dropConnection, pauseConnection, resumeConnection } from '@mcsync/core/queue/run-control';
 import { addConnection } from '@mcsync/core/setup/add-connection';
+import { pairConnection, unpairConnection } from '@mcsync/core/setup/pair-connection';
 import { type Connection, getConnection, listConnections } from '@mcsync/core/store/connections';
 import { listInterests, type PairedInterest } from '@mcsync/core/store/pairings';
 import type { Command } from 'commander';
@@ -21,7 +22,9 @@ import type { Run, Session } from '../session.ts';
 export function addConnectionCommands(program: Command, run: Run): void {
   const connection = program
     .command('connection')
-    .description('an audience and a group that are kept the same: add, list, show, pause, resume, remove');
+    .description(
+      'an audience and a group that are kept the same: add, list, show, pair, unpair, pause, resume, remove',
+    );
   addAdding(connection, run);
   connection
     .command('list')
@@ -38,6 +41,7 @@ export function addConnectionCommands(program: Command, run: Run): void {
       .argument('<id>', 'id of the connection', toConnectionId)
       .action((id: ConnectionId) => run((session) => work(session, id)));
   ofOne('show', 'show a connection with its policies, interests and field mappings', show);
+  addPairing(connection, run);
   ofOne('pause', 'stop plans, live sync and sending; what is at Mailchimp is still settled', pause);
   ofOne('resume', 'let a connection run again that was paused or had stopped itself', resume);
   ofOne(
@@ -77,6 +81,52 @@ function addAdding(connection: Command, run: Run): void {
     )
     .option('--policy <name=value>', 'how this connection wants it; may come several times', gather(asText))
     .action((options: AddOptions) => run((session) => add(session, options)));
+}
+
+interface PairOptions {
+  readonly interest?: readonly string[];
+  readonly map?: readonly string[];
+}
+
+function addPairing(connection: Command, run: Run): void {
+  connection
+    .command('pair')
+    .description('pair more interests, fields and tags; a new interest’s first sync waits for approval')
+    .argument('<id>', 'id of the connection', toConnectionId)
+    .option('--interest <interestid=groupid>', 'an interest and its group', gather(asText))
+    .option(
+      '--map <fieldpath=mergetag[:direction]>',
+      'a field and its merge field, or tag:NAME',
+      gather(asText),
+    )
+    .action((id: ConnectionId, options: PairOptions) => run((session) => pair(session, id, options)));
+  connection
+    .command('unpair')
+    .description('stop keeping interests, fields or tags the same; changes nothing on either side')
+    .argument('<id>', 'id of the connection', toConnectionId)
+    .option('--interest <interestid>', 'the interest', gather(asText))
+    .option('--map <mergetag>', 'the merge tag, or tag:NAME', gather(asText))
+    .action((id: ConnectionId, options: PairOptions) => run((session) => unpair(session, id, options)));
+}
+
+async function pair(
+  session: Session,
+  id: ConnectionId,
+  { interest = [], map = [] }: PairOptions,
+): Promise<Outcome> {
+  const paired = await pairConnection(await session.setup(), id, { interests: interest, mappings: map });
+  return done(paired, [
+    `${pc.green('✓')} Paired ${counted(paired.interests, 'interest', 'interests')} and ${counted(paired.mappings, 'field or tag', 'fields and tags')}. The next sync reads both sides whole.`,
+  ]);
+}
+
+async function unpair(
+  session: Session,
+  id: ConnectionId,
+  { interest = [], map = [] }: PairOptions,
+): Promise<Outcome> {
+  const gone = await unpairConnection(await session.setup(), id, { interests: interest, mappings: map });
+  return done(gone, [`${pc.green('✓')} Unpaired. Nothing was changed on either side.`]);
 }
 
 async function add(session: Session, options: AddOptions): Promise<Outcome> {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { day, history, TOLERANCE_MS } from '../../testing/factories.ts';
 import { type InterestFacts, type InterestOutcome, mergeInterest } from './interests.ts';
@@ -65,5 +66,48 @@ describe('4: base none, on at Mailchimp and not in the group', () => {
     ],
   ])('%s', (_, facts, outcome) => {
     expect(merge({ ...on, ...facts })).toEqual(outcome);
+  });
+});
+
+describe('4: over all states', () => {
+  const states = fc.record({
+    base: fc.constantFrom(true, false, undefined),
+    mailchimp: fc.boolean(),
+    row: fc.constantFrom('Added', 'Removed', '', 'Pending'),
+    history: fc.constantFrom(
+      [],
+      history({ status: 'Removed', at: day(2) }),
+      history({ status: 'Deleted', at: day(9) }),
+    ),
+  });
+
+  test('what was written is agreed, and a further look writes nothing', () => {
+    fc.assert(
+      fc.property(states, (facts) => {
+        const outcome = merge(facts);
+        if (outcome.kind !== 'at-mailchimp' && outcome.kind !== 'in-civicrm') return;
+        const { value } = outcome;
+        const after =
+          outcome.kind === 'at-mailchimp'
+            ? { ...facts, mailchimp: value }
+            : { ...facts, row: value ? 'Added' : 'Removed' };
+        expect(merge({ ...after, base: value })).toEqual(agreed(value));
+      }),
+    );
+  });
+
+  test('with a base only the side that has not changed is written to', () => {
+    fc.assert(
+      fc.property(
+        fc.boolean(),
+        fc.boolean(),
+        fc.constantFrom('Added', 'Removed', ''),
+        (base, mailchimp, row) => {
+          const outcome = merge({ base, mailchimp, row });
+          if (outcome.kind === 'at-mailchimp') expect(mailchimp).toBe(base);
+          if (outcome.kind === 'in-civicrm') expect(row === 'Added').toBe(base);
+        },
+      ),
+    );
   });
 });

@@ -7,13 +7,8 @@ import {
   type SiteId,
 } from '../domain/ids.ts';
 import { DEFAULT_POLICIES, type ParsedPolicies, parsePolicies } from '../domain/policies.ts';
-import {
-  type Connection,
-  findRivals,
-  type NewInterest,
-  type NewMapping,
-  recordConnection,
-} from '../store/connections.ts';
+import { type Connection, findRivals, recordConnection } from '../store/connections.ts';
+import type { NewInterest, NewMapping } from '../store/pairings.ts';
 import { getAccount, getSite, type Site } from '../store/sites.ts';
 import { checkSchedule } from './check-schedule.ts';
 import { inspectInterests, inspectMappings } from './inspect-pairings.ts';

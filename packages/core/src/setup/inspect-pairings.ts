@@ -1,6 +1,6 @@
 import { checkMapping } from '../decide/check-mappings.ts';
 import type { AudienceId } from '../domain/ids.ts';
-import type { NewInterest, NewMapping } from '../store/connections.ts';
+import type { NewInterest, NewMapping } from '../store/pairings.ts';
 import type { Account, Site } from '../store/sites.ts';
 import { type Look, look, unless, usage } from './obstacle.ts';
 import type { InterestPair } from './parse-interests.ts';

@@ -15,7 +15,7 @@ import { DEFAULT_POLICIES, type Policies } from '../domain/policies.ts';
 import { UsageError } from '../errors/sync-error.ts';
 import type { Db } from './db.ts';
 import type { Prisma } from './generated/client.ts';
-import { type PairedConnection, toPairings } from './pairings.ts';
+import { type NewInterest, type NewMapping, type PairedConnection, toPairings } from './pairings.ts';
 
 /** Whether a connection may run. `faulted`: it stopped itself; somebody has to mend what its fault says and resume it. */
 export type ConnectionState = 'active' | 'paused' | 'faulted';
@@ -60,22 +60,6 @@ export interface NewConnection {
   readonly interests: readonly NewInterest[];
   /** Tags as `tag:NAME` on both sides. */
   readonly mappings: readonly NewMapping[];
-}
-
-export interface NewInterest {
-  readonly interestId: string;
-  readonly groupId: number;
-  readonly interestName?: string;
-  readonly groupTitle?: string;
-}
-
-export interface NewMapping {
-  readonly fieldPath: string;
-  readonly mergeTag: string;
-  readonly direction: string;
-  readonly conflict?: string;
-  readonly empty?: string;
-  readonly dataType?: string;
 }
 
 const PAIRED = { interests: { orderBy: { id: 'asc' } }, fieldMappings: { orderBy: { id: 'asc' } } } as const;

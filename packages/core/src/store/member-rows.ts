@@ -144,12 +144,18 @@ function toCivicrmFacts(row: MemberRow): CivicrmFacts | null {
     addresses: row.contact_addresses,
     hasHeldAddress: row.has_held_address,
     flags: row.contact_flags as readonly ContactFlag[],
-    ...(row.contact_profile !== null && { profile: withExtra(row.contact_profile, row.extra_data) }),
+    ...toContactProfile(row),
   };
 }
 
+function toContactProfile(row: MemberRow): Pick<CivicrmFacts, 'profile'> {
+  const { contact_profile: read, extra_data: extra } = row;
+  if (read === null && extra === null) return {};
+  return { profile: withExtra(read ?? { groups: {}, fields: {}, tags: {} }, extra) };
+}
+
 /** A developer's own data counts as what CiviCRM says. */
-export function withExtra(profile: ContactProfile, extra: ExtraData | null): ContactProfile {
+function withExtra(profile: ContactProfile, extra: ExtraData | null): ContactProfile {
   if (extra === null) return profile;
   const own = Object.entries(extra.fields).map(([tag, value]) => [extraPath(tag), value] as const);
   return {

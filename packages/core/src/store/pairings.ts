@@ -15,6 +15,24 @@ export type PairedConnection = Prisma.ConnectionGetPayload<{
   include: { interests: true; fieldMappings: true };
 }>;
 
+/** A pair to be added. */
+export interface NewInterest {
+  readonly interestId: string;
+  readonly groupId: number;
+  readonly interestName?: string;
+  readonly groupTitle?: string;
+}
+
+/** A mapping to be added; tags as `tag:NAME` on both sides. */
+export interface NewMapping {
+  readonly fieldPath: string;
+  readonly mergeTag: string;
+  readonly direction: string;
+  readonly conflict?: string;
+  readonly empty?: string;
+  readonly dataType?: string;
+}
+
 const TAG_PREFIX = 'tag:';
 
 /** What a connection keeps the same besides its group. The columns are ours: they hold what was recorded from the domain's own types. */
@@ -96,6 +114,39 @@ export async function recordInterestFaults(
 export async function recordEverybodyTodo(tx: Db, connection: ConnectionId): Promise<void> {
   await tx.$executeRaw`
     UPDATE members SET sync_status = 'todo', updated_at = now() WHERE connection_id = ${connection} AND sync_status = 'ok'`;
+}
+
+/** Pairs more. Both sides are read whole by the next run: nothing is known of what is new. */
+export async function recordPairings(
+  tx: Db,
+  connection: ConnectionId,
+  added: { readonly interests: readonly NewInterest[]; readonly mappings: readonly NewMapping[] },
+): Promise<void> {
+  await tx.connectionInterest.createMany({
+    data: added.interests.map((pair) => ({ connectionId: connection, ...pair })),
+  });
+  await tx.fieldMapping.createMany({
+    data: added.mappings.map((mapping) => ({ connectionId: connection, ...mapping })),
+  });
+  await tx.connection.update({
+    where: { id: connection },
+    data: { mailchimpWatermark: null, historyCursor: null, contactWatermark: null },
+  });
+}
+
+/** Gives how many pairs are gone. */
+export async function removePairings(
+  tx: Db,
+  connection: ConnectionId,
+  { interests, mappings }: { readonly interests: readonly string[]; readonly mappings: readonly string[] },
+): Promise<number> {
+  const gone = await tx.connectionInterest.deleteMany({
+    where: { connectionId: connection, interestId: { in: [...interests] } },
+  });
+  const unmapped = await tx.fieldMapping.deleteMany({
+    where: { connectionId: connection, mergeTag: { in: [...mappings] } },
+  });
+  return gone.count + unmapped.count;
 }
 
 /** The audience's merge fields, as a run has just seen them. */
