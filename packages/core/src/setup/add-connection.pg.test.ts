@@ -33,7 +33,8 @@ test('a connection is added with what both sides call it, its interests, mapping
   const audience = sandbox.mailchimp.world.audience(charity.listId);
   audience.addMergeField({ tag: 'CITY', name: 'City', type: 'text' });
   audience.addMergeField({ tag: 'NICK', name: 'Nickname', type: 'text' });
-  sandbox.civicrm.world.tables.tags.ensure('Donor');
+  sandbox.civicrm.world.ensureTag('Donor');
+  sandbox.civicrm.world.addCustomField({ group: 'Supporter', name: 'member_since', dataType: 'Date' });
   const added = await addConnection(ctx, {
     ...request,
     interests: [`${walks?.interestId}=${walks?.groupId}`],

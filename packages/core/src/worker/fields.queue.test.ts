@@ -15,6 +15,12 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ lasts: 'file', queue });
+    for (const field of [
+      { name: 'website' },
+      { name: 'donations', dataType: 'Int' },
+      { name: 'favourite_animal', options: { otter: 'Otter', badger: 'Badger' } },
+    ])
+      civicrm().addCustomField({ group: 'Supporter', ...field });
   });
   const later = () => service.sandbox.clock.advance(HOUR_MS);
   const names: PairedOptions = { mappings: NAMES };
@@ -81,7 +87,11 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
     fields.addMergeField({ tag: 'BIRTHDAY', name: 'Birthday', type: 'birthday' });
     const wilma = scene.paired('wilma', BOTH_IN);
     const { id } = wilma.civicrm;
-    civicrm().setSupporter(id, { website: 'bedrock.test', donations: 7, favourite_animal: 'otter' });
+    civicrm().setCustom(id, {
+      'Supporter.website': 'bedrock.test',
+      'Supporter.donations': 7,
+      'Supporter.favourite_animal': 'otter',
+    });
     civicrm().editContact(id, { birthDate: '1980-02-29' });
     civicrm().setPhone(id, '+1 555 0100');
     civicrm().setAddress(id, {
@@ -111,7 +121,7 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
       country: 'US',
     });
     await expectNothingMore(scene, ['incremental', 'full']);
-    civicrm().setSupporter(id, { website: 'https://bedrock.test' });
+    civicrm().setCustom(id, { 'Supporter.website': 'https://bedrock.test' });
     later();
     await scene.sync();
     expect([wilma.merge('SITE'), await wilma.notes()]).toEqual(['https://bedrock.test', []]);
