@@ -28,6 +28,8 @@ test('populate, state and act', async () => {
     'Administrators',
     'Newsletter',
     'Newsletter volunteers',
+    'Newsletter: walks',
+    'Newsletter: recipes',
   ]);
   const { json } = await post('/act', { count: 5, seed: 1 });
   expect(json.happened).toHaveLength(5);

@@ -152,16 +152,20 @@ function joinFields({ contact, member, base }: Joining, { mappings, mergeFields 
 
 const carriesToMailchimp = ({ direction }: Mapping): boolean => direction !== 'mailchimp-to-civicrm';
 
+const NOBODY_TAGGED = { names: [], shown: 'all' } as const;
+
 function joinTags({ contact, member, base }: Joining, { tags, extraTags }: Pairings): Joined {
-  const shown = member === null ? { names: [], shown: 'all' as const } : member.profile.tags;
   const write: Record<string, boolean> = {};
   const pending: Record<string, boolean> = {};
-  for (const name of shown === null ? [] : [...tags, ...extraTags]) {
-    const wanted = contact.tags[name];
-    if (wanted === undefined || shown === null) continue;
-    const change = mergeTag(name, wanted, shown, base.tags[name]);
-    if (change !== null) write[name] = change;
-    pending[name] = wanted;
+  const shown = member === null ? NOBODY_TAGGED : member.profile.tags;
+  if (shown !== null) {
+    for (const name of [...tags, ...extraTags]) {
+      const wanted = contact.tags[name];
+      if (wanted === undefined) continue;
+      const change = mergeTag(name, wanted, shown, base.tags[name]);
+      if (change !== null) write[name] = change;
+      pending[name] = wanted;
+    }
   }
   return {
     write: { interests: {}, fields: {}, tags: write },

@@ -1,5 +1,6 @@
 import type { Agreed, Change, Warning, Write } from '../domain/decision.ts';
 import type { CivicrmFacts, Link, MailchimpFacts } from '../domain/facts.ts';
+import type { MailchimpContactId } from '../domain/ids.ts';
 import { invariant } from '../domain/invariant.ts';
 import type { Category } from '../domain/plan.ts';
 import {
@@ -12,11 +13,17 @@ import {
   type ProfileBase,
 } from '../domain/profile.ts';
 
+/** A member who is in, with what was read of them. */
+export type InMember = MailchimpFacts & {
+  readonly contactId: MailchimpContactId;
+  readonly profile: MemberProfile;
+};
+
 /** A link whose member is in and whose contact is, or is about to be: the only ones whose interests and fields are reconciled (rules section 4). */
 export interface Part {
   readonly link: Link;
   readonly decision: Agreed | Change;
-  readonly member: MailchimpFacts & { readonly profile: MemberProfile };
+  readonly member: InMember;
   readonly contact: CivicrmFacts & { readonly profile: ContactProfile };
   readonly sheet: Sheet;
 }
@@ -103,14 +110,12 @@ const isAboutInterests = ({ interests, groups }: Sheet): boolean =>
   groups.length > 0 || Object.keys(interests).length > 0;
 
 /** CiviCRM's first: they are made at once. */
-function writesOf(member: MailchimpFacts, { contactId }: CivicrmFacts, sheet: Sheet): readonly Write[] {
+function writesOf(member: InMember, { contactId }: CivicrmFacts, sheet: Sheet): readonly Write[] {
   const { interests, fields, tags, values, groups } = sheet;
   const profile = { interests, fields, tags };
   return [
     ...groups,
     ...(Object.keys(values).length > 0 ? [{ kind: 'write-fields' as const, contactId, values }] : []),
-    ...(isBlank(profile) || member.contactId === null
-      ? []
-      : [{ kind: 'update-member' as const, target: member.contactId, profile }]),
+    ...(isBlank(profile) ? [] : [{ kind: 'update-member' as const, target: member.contactId, profile }]),
   ];
 }

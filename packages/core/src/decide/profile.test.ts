@@ -228,6 +228,15 @@ describe('4: only while the person is in', () => {
   });
 });
 
+test('somebody whom Mailchimp has not named yet is left alone', () => {
+  const facts = {
+    mailchimp: { contactId: null },
+    m: { interests: { hiking: true } },
+    c: { groups: { 21: 'Added' } },
+  };
+  expect(one(facts, { interests: [HIKING] })).toEqual({ kind: 'agreed', rule: 'R1', side: 'in' });
+});
+
 describe('4: interests of several links', () => {
   const both = (mailchimp: string, hiking: boolean, address: string) => ({
     mailchimp: { contactId: mailchimpContactId(mailchimp), address },
@@ -325,6 +334,28 @@ describe('4: interests of several links', () => {
     if (wilma === undefined || fred?.civicrm == null) throw new Error('two links');
     const late = { ...fred, civicrm: { ...fred.civicrm, interestHistory: { 21: removed } } };
     expect(look([wilma, late], hiking).flatMap(writesOf)).toEqual([]);
+  });
+
+  test('a member who is also another contact’s is left to that one', () => {
+    const shared = { contactId: mailchimpContactId('shared'), address: 'shared@bedrock.test' };
+    const own = { contactId: mailchimpContactId('own'), address: 'own@bedrock.test' };
+    const second = { contactId: contactId(2), addresses: ['own@bedrock.test', 'shared@bedrock.test'] };
+    const wants = { c: { groups: { 21: 'Added' } }, agreed: { interests: { hiking: false } } };
+    const decisions = look(
+      [
+        paired({
+          id: 1,
+          mailchimp: shared,
+          m: { interests: { hiking: false } },
+          c: { groups: { 21: '' } },
+          agreed: wants.agreed,
+        }),
+        paired({ id: 2, mailchimp: shared, m: { interests: { hiking: false } }, ...wants, civicrm: second }),
+        paired({ id: 3, mailchimp: own, m: { interests: { hiking: false } }, ...wants, civicrm: second }),
+      ],
+      hiking,
+    );
+    expect(decisions.map(writesOf)).toEqual([[], [], [update({ interests: { hiking: true } }, 'own')]]);
   });
 
   test('a write that another contact of the member wants is carried by the one with the lowest id', () => {

@@ -26,7 +26,7 @@ export function addProfiles(
 ): Profiled {
   const { pairings } = context;
   if (pairings === undefined || isNothing(pairings)) return { kind: 'decided', decisions };
-  const parts = component.links.map((link, at) => partOf(link, decisions[at]));
+  const parts = component.links.map((link, at) => partOf(link, decisionAt(decisions, at)));
   const wanted = reconcileParts(
     parts.filter((part) => part !== null),
     pairings,
@@ -35,10 +35,10 @@ export function addProfiles(
   if (wanted.size > 0) return { kind: 'unread', wanted };
   return {
     kind: 'decided',
-    decisions: decisions.map((decision, at) => {
-      const [part, link] = [parts[at], component.links[at]];
-      invariant(link !== undefined, 'every decision has its link');
+    decisions: component.links.map((link, at) => {
+      const part = parts[at];
       if (part != null) return withSheet(part);
+      const decision = decisionAt(decisions, at);
       const subscribe = decision.kind === 'change' ? subscriptionOf(decision) : undefined;
       return decision.kind === 'change' && subscribe !== undefined
         ? withJoining(link, decision, subscribe, component, context)
@@ -51,19 +51,25 @@ const isNothing = ({ interests, mappings, tags, extraTags }: Pairings): boolean 
   interests.length + mappings.length + tags.length + extraTags.length === 0;
 
 /** In on both sides, or in at Mailchimp and about to be added to the group. Null: nothing of this link is reconciled. */
-function partOf(link: Link, decision: Decision | undefined): Part | null {
+function partOf(link: Link, decision: Decision): Part | null {
   const { mailchimp: member, civicrm: contact } = link;
   if (member?.profile === undefined || contact?.profile === undefined || contact.state !== 'live')
     return null;
-  if (member.status !== 'subscribed' || decision === undefined || !isStaying(decision)) return null;
-  const { profile } = member;
+  const { profile, contactId } = member;
+  if (member.status !== 'subscribed' || contactId === null || !isStaying(decision)) return null;
   return {
     link,
     decision,
-    member: { ...member, profile },
+    member: { ...member, contactId, profile },
     contact: { ...contact, profile: contact.profile },
     sheet: emptySheet(),
   };
+}
+
+function decisionAt(decisions: readonly Decision[], at: number): Decision {
+  const decision = decisions[at];
+  invariant(decision !== undefined, 'every link has its decision');
+  return decision;
 }
 
 const isStaying = (decision: Decision): decision is Part['decision'] =>
@@ -111,5 +117,9 @@ function leadsOf(parts: readonly Part[]): Scene['leadOf'] {
     if (known === undefined || part.contact.contactId < known.contact.contactId)
       leads.set(memberKey(part.member), part);
   }
-  return (part) => leads.get(memberKey(part.member)) ?? part;
+  return (part) => {
+    const lead = leads.get(memberKey(part.member));
+    invariant(lead !== undefined, 'every member has a part that leads');
+    return lead;
+  };
 }

@@ -82,6 +82,24 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
     await expectNothingMore(scene, ['incremental', 'full']);
   });
 
+  test('4: of two addresses the best one is read, and both are written to', async () => {
+    const scene = await newPairedScene(service, { interests: 2 });
+    const addresses = [scene.address('wilma'), scene.address('work')];
+    const work = scene.paired('work', { mailchimp: 'subscribed', on: [0] });
+    const wilma = scene.paired('wilma', { ...BOTH_IN, addresses, on: [0], inGroups: [0] });
+    await scene.firstSync();
+    wilma.prefer(0, false);
+    wilma.joinInterest(1);
+    later();
+    await scene.sync();
+    expect(wilma.groups()).toEqual(['Removed', 'Added']);
+    expect([wilma.interests(), work.interests()]).toEqual([
+      [false, true],
+      [false, true],
+    ]);
+    await expectNothingMore(scene, ['incremental', 'full']);
+  });
+
   test('4: base none: on at one side is on at both, unless the person left the interest group later', async () => {
     const scene = await newPairedScene(service, { interests: 1 });
     const [pair] = scene.pairs;
