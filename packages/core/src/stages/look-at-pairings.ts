@@ -1,5 +1,6 @@
 import { checkInterests } from '../decide/check-interests.ts';
 import type { InterestFault, MergeField } from '../domain/pairings.ts';
+import { FaultError } from '../errors/sync-error.ts';
 import { recordEverybodyTodo, recordInterestFaults, recordMergeFields } from '../store/pairings.ts';
 import type { PlanContext } from './stage.ts';
 
@@ -62,9 +63,15 @@ async function tellMissingTags(ctx: PlanContext, fields: readonly MergeField[]):
 }
 
 /**
- * Once more after everything was read: a group that went meanwhile looks like one that everybody has left (rules section 8). One request; none where no interest is paired.
+ * Once more before interests are switched off: a group that went while it was read looks like one that everybody has left (rules section 8). Throws where one did; the next run finds its fault at
+ * the start, and goes on without it.
  */
-export async function lookAgainAtInterests(ctx: PlanContext): Promise<void> {
-  if (ctx.connection.pairings.interests.length === 0) return;
-  await recordPairingsSeen(ctx, { faults: await lookAtInterests(ctx), mergeFields: null });
+export async function insistOnInterests(ctx: PlanContext): Promise<void> {
+  const faults = await lookAtInterests(ctx);
+  const { interests } = ctx.connection.pairings;
+  const isNew = interests.some(({ interestId, fault }) => fault === null && faults.get(interestId) != null);
+  if (!isNew) return;
+  const message =
+    'An interest, or its group, went away while both sides were read. Nothing was changed; the next run goes on without it.';
+  throw new FaultError('INTEREST_GONE', message);
 }

@@ -16,6 +16,7 @@ import {
   recordRunState,
   supersedeHeldRuns,
 } from '../../store/runs.ts';
+import { insistOnInterests } from '../look-at-pairings.ts';
 import { type PlanContext, simpleStage } from '../stage.ts';
 
 /**
@@ -24,6 +25,8 @@ import { type PlanContext, simpleStage } from '../stage.ts';
  */
 export const drawUpPlan = simpleStage<PlanContext>('draw-up-plan', async (ctx) => {
   const { store, connection, run, lease } = ctx;
+  const planned = await countPlanned(store.db, run.id);
+  if (planned['interests-off'] !== undefined) await insistOnInterests(ctx);
   return await store.fenced(lease, async (tx) => {
     // Of two who draw it up at once the first one's plan counts: what it approved is not planned any more.
     if ((await lockRunState(tx, run.id)) !== 'planning')
