@@ -31,10 +31,15 @@ test('what is not there is said plainly, by every method', async () => {
     expect({ path, status }).toEqual({ path, status: 404 });
     expect(text).toContain('There is nothing at this address.');
   }
-  const { status, text } = await client.get('/api/nothing');
+  const { status, text } = await client.get('/api/v1/nothing');
   expect({ status, body: JSON.parse(text) }).toEqual({
     status: 404,
-    body: { error: 'not-found', message: 'There is nothing at this address.' },
+    body: {
+      type: 'urn:mcsync:problem:not-found',
+      title: 'Not found',
+      status: 404,
+      detail: 'There is nothing at this address.',
+    },
   });
 });
 
@@ -62,9 +67,9 @@ test('our own mistake is logged with a reference, and nothing of it is shown', a
   const [, reference = 'none'] = /<code>(\w{8})<\/code>/.exec(text) ?? [];
   expect(lines.join()).toContain(reference);
   expect(text).not.toMatch(/prisma|postgres|at .*\.ts|Error:/i);
-  const api = await client.get('/api/x');
+  const api = await client.get('/api/v1/x');
   expect(JSON.parse(api.text)).toMatchObject({
-    error: 'failed',
+    type: 'urn:mcsync:problem:failed',
     reference: expect.stringMatching(/^\w{8}$/),
   });
   expect((await client.get('/health')).status).toBe(503);

@@ -43,10 +43,9 @@ inBrowser(
   'signing in goes where one wanted to go, and signing out closes it, also by the back button',
   async () => {
     const { page, url, complaints } = await openDashboard();
-    await page.goto(`${url}/?watch`);
+    await page.goto(`${url}/activity`);
     await signIn(page);
-    await page.getByRole('link', { name: 'Stop that' }).click();
-    expect(await heading(page).textContent()).toBe('Status');
+    await page.getByRole('heading', { name: 'Activity' }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.goBack();
@@ -63,7 +62,7 @@ inBrowser('everything to sign in with can be reached by the keyboard alone', asy
   await page.keyboard.press('Tab');
   await page.keyboard.type(WILMA.password);
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Status' }).waitFor();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
   await page.keyboard.press('Tab');
   expect(await page.locator(':focus').textContent()).toContain('Skip to the content');
 });
@@ -100,7 +99,7 @@ inBrowser.each([
   await page.getByRole('button', { name: 'Win a prize' }).click();
   await page.getByRole('heading', { name: 'Refused' }).waitFor();
   await page.goto(url);
-  expect(await heading(page).textContent()).toBe('Status');
+  expect(await heading(page).textContent()).toBe('Overview');
 });
 
 inBrowser(

@@ -30,7 +30,7 @@ export function bullBoard(path: string, queues: Queues): Express {
         boardTitle: 'mcsync queues',
         boardLogo: { path: '/assets/icon.svg', width: 24, height: 24 },
         hideDocsLink: true,
-        miscLinks: [{ text: 'Status page', url: '/' }],
+        miscLinks: [{ text: 'Overview', url: '/' }],
       },
     },
   });

@@ -9,6 +9,7 @@ import type { VisitOf } from './visit.ts';
 const READING = ['GET', 'HEAD', 'OPTIONS'];
 /** More than the longest form of ours. */
 const FORM_LIMIT = '16kb';
+const MOST_FIELDS = 500;
 
 /** Refuses what a page of somebody else's makes a browser write. What does not say where it comes from is left to the guards behind. */
 export function refuseForeignWrites(publicUrl: string | null): RequestHandler {
@@ -41,15 +42,11 @@ const provenanceOf = (request: Request, publicUrl: string | null) =>
 /** Reads a form of ours, and refuses it where it does not repeat the session's token. */
 export function readForm(visitOf: VisitOf): RequestHandler[] {
   return [
-    express.urlencoded({ extended: false, limit: FORM_LIMIT }),
+    express.urlencoded({ extended: false, limit: FORM_LIMIT, parameterLimit: MOST_FIELDS }),
     async (request, response, next) => {
-      const { session } = await visitOf(request, response);
+      const { cookie } = await visitOf(request, response);
       const given: unknown = Reflect.get(Object(request.body), 'formToken');
-      if (
-        typeof given !== 'string' ||
-        session.formToken === undefined ||
-        !sameSecret(given, session.formToken)
-      )
+      if (typeof given !== 'string' || cookie.sessionId === null || !sameSecret(given, cookie.formToken()))
         throw new RequestRefused('stale-form');
       next();
     },
@@ -68,6 +65,15 @@ export function requireSignIn(visitOf: VisitOf): RequestHandler {
   };
 }
 
+/** Lets nobody past but administrators: a viewer may look at everything that stands above, and change nothing. */
+export function requireAdministrator(visitOf: VisitOf): RequestHandler {
+  return async (request, response, next) => {
+    const { administrator } = await visitOf(request, response);
+    if (administrator?.role !== 'administrator') throw new RequestRefused('not-allowed');
+    next();
+  };
+}
+
 /** Whether a program is calling rather than somebody looking. */
 export const isApi = ({ originalUrl }: Pick<Request, 'originalUrl'>): boolean =>
-  /^\/(queues\/)?api(\/|\?|$)/.test(originalUrl);
+  /^\/(api\/v1|queues\/api)(\/|\?|$)/.test(originalUrl);

@@ -13,11 +13,21 @@ await runProgram(start);
 async function start(): Promise<RunningProgram> {
   const settings = readSettings(process.env);
   const log = createLog(settings.logLevel).child({ program: 'dashboard' });
-  const { store, queues, close } = await openService(settings, log);
+  const { store, secrets, queues, close } = await openService(settings, log);
+  const ending = new AbortController();
   if (settings.admin !== null) await ensureAdministrator(store.db, settings.admin, log);
   const firstVisit = (await hasAdministrator(store.db)) ? null : createFirstVisit();
   const { appSecret, publicUrl, host, port } = settings;
-  const app = createApp({ store, queues, appSecret, publicUrl, firstVisit, log });
+  const app = createApp({
+    store,
+    secrets,
+    signal: ending.signal,
+    queues,
+    appSecret,
+    publicUrl,
+    firstVisit,
+    log,
+  });
   const server = await listen(app, { host, port, variable: 'PORT' });
   process.stdout.write(`Dashboard: ${server.url}\n`);
   // For whoever runs the server, and only here: the log may be read by more people.
@@ -27,6 +37,8 @@ async function start(): Promise<RunningProgram> {
   return {
     async stop() {
       log.info('stopping');
+      // Whoever watches would keep the server from closing.
+      ending.abort();
       await server.close();
       await close();
       log.info('stopped');

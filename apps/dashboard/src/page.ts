@@ -9,6 +9,8 @@ import type { Visit, VisitOf } from './visit.ts';
 /** What a page or a form's action answers. */
 export type Answer =
   | { readonly kind: 'page'; readonly status: number; readonly content: VNode }
+  /** A part of a page, to be put into one that is shown. */
+  | { readonly kind: 'part'; readonly content: VNode }
   /** With GET, whatever the request was; a path of ours. */
   | { readonly kind: 'redirect'; readonly to: string };
 
@@ -25,13 +27,29 @@ export function page<Data>({ load, render }: PageParts<Data>): Handle {
   return async (visit, deps) => showPage(render(await load(deps, visit), visit));
 }
 
+/** As `page`, for what is put into a page that is shown already. */
+export function part<Data>({ load, render }: PageParts<Data>): Handle {
+  return async (visit, deps) => ({ kind: 'part', content: render(await load(deps, visit), visit) });
+}
+
 export const showPage = (content: VNode, status = 200): Answer => ({ kind: 'page', status, content });
 export const redirect = (to: string): Answer => ({ kind: 'redirect', to });
 
 /** What a form of ours holds. Throws `RequestRefused` where it was not ours that made it. */
-export function formOf<Form>({ request }: Visit, schema: z.ZodType<Form>): Form {
-  const parsed = schema.safeParse(request.body);
-  if (!parsed.success) throw new RequestRefused('malformed');
+export const formOf = <Form>({ request }: Visit, schema: z.ZodType<Form>): Form =>
+  parseOr(schema, request.body, 'malformed');
+
+/** What the path names, such as `:connection`. Whatever cannot be one of ours is not there. */
+export const pathOf = <Path>({ request }: Visit, schema: z.ZodType<Path>): Path =>
+  parseOr(schema, request.params, 'not-found');
+
+/** What the query asks for. */
+export const queryOf = <Query>({ request }: Visit, schema: z.ZodType<Query>): Query =>
+  parseOr(schema, request.query, 'malformed');
+
+function parseOr<Value>(schema: z.ZodType<Value>, given: unknown, reason: 'malformed' | 'not-found'): Value {
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) throw new RequestRefused(reason);
   return parsed.data;
 }
 
@@ -47,9 +65,11 @@ export function createServing(deps: Dependencies, visitOf: VisitOf): (handle: Ha
 export function send(response: Response, answer: Answer): void {
   response.set('cache-control', 'no-store');
   if (answer.kind === 'redirect') response.redirect(303, answer.to);
-  else
+  else {
+    const prolog = answer.kind === 'page' ? '<!doctype html>' : '';
     response
-      .status(answer.status)
+      .status(answer.kind === 'page' ? answer.status : 200)
       .type('html')
-      .send(`<!doctype html>${renderToString(answer.content)}`);
+      .send(`${prolog}${renderToString(answer.content)}`);
+  }
 }

@@ -1,51 +1,27 @@
-import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
-import { invariant } from '@mcsync/core/domain/invariant';
+import { argon2id, hash, needsRehash, verify } from 'argon2';
+import { isScrypt, verifyScrypt } from './password-scrypt.ts';
 
-/** What one guess costs: 32 MiB, three times over (OWASP, "Password Storage Cheat Sheet", scrypt). Kept with every hash, so that it can be raised. */
-export interface Cost {
-  /** N is two to the power of this. */
-  readonly logN: number;
-  readonly r: number;
-  readonly p: number;
-}
+/** What one guess costs: 19 MiB, twice over (OWASP, "Password Storage Cheat Sheet", argon2id). Kept with every hash, so that it can be raised. */
+const COST = { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-const COST: Cost = { logN: 15, r: 8, p: 3 };
-const SALT_BYTES = 16;
-const KEY_BYTES = 32;
-const STORED = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/;
+/** One spelling, however a keyboard composes its accents. */
+const spell = (password: string): string => password.normalize('NFC');
 
-/** A password as it may be stored: `$scrypt$ln=15,r=8,p=3$salt$key`, different each time. */
-export async function hashPassword(password: string, cost: Cost = COST): Promise<string> {
-  const salt = randomBytes(SALT_BYTES);
-  const key = await derive(password, salt, cost);
-  const { logN, r, p } = cost;
-  return `$scrypt$ln=${logN},r=${r},p=${p}$${salt.toString('base64url')}$${key.toString('base64url')}`;
-}
+/** A password as it may be stored: `$argon2id$v=19$m=…$salt$key`, different each time. */
+export const hashPassword = (password: string): Promise<string> => hash(spell(password), COST);
+
+/** Of a password that nobody has: made once, when the first stranger knocks. */
+let nobodys: Promise<string> | null = null;
 
 /**
  * Whether this is the password that was hashed. `null`, nobody's hash, takes as long and is never right: an answer's time does not tell which addresses there are.
  */
-export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
-  if (hash === null) {
-    await derive(password, randomBytes(SALT_BYTES), COST);
-    return false;
-  }
-  const [, logN, r, p, salt, key] = STORED.exec(hash) ?? [];
-  invariant(salt !== undefined && key !== undefined, 'a stored password hash is readable');
-  const cost = { logN: Number(logN), r: Number(r), p: Number(p) };
-  return timingSafeEqual(
-    await derive(password, Buffer.from(salt, 'base64url'), cost),
-    Buffer.from(key, 'base64url'),
-  );
+export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
+  if (stored !== null && isScrypt(stored)) return await verifyScrypt(spell(password), stored);
+  nobodys ??= hashPassword('');
+  const isRight = await verify(stored ?? (await nobodys), spell(password));
+  return stored !== null && isRight;
 }
 
-function derive(password: string, salt: Buffer, { logN, r, p }: Cost): Promise<Buffer> {
-  const N = 2 ** logN;
-  // Node.js refuses more than 32 MiB unless told; scrypt takes a little more than 128·N·r bytes.
-  const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r };
-  // One spelling, however a keyboard composes its accents.
-  const secret = password.normalize('NFC');
-  return new Promise((resolve, reject) => {
-    scrypt(secret, salt, KEY_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)));
-  });
-}
+/** Whether a hash is to be made again from the password, now that it is known: it was made by another function, or cheaper. */
+export const isOutdated = (stored: string): boolean => isScrypt(stored) || needsRehash(stored, COST);

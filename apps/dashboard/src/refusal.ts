@@ -1,4 +1,4 @@
-import { UsageError } from '@mcsync/core/errors/sync-error';
+import { FaultError, TransientError, UsageError } from '@mcsync/core/errors/sync-error';
 
 /** Why a request gets nothing, in words for who made it. None tells anything about us that they could not know. */
 export const REFUSALS = {
@@ -14,6 +14,14 @@ export const REFUSALS = {
     title: 'The page was open for too long',
     text: 'Nothing was changed. Go back, load the page again, and repeat what you did.',
   },
+  'not-allowed': {
+    status: 403,
+    title: 'For administrators',
+    text: 'You may look at everything and change nothing. Ask an administrator, or to be made one.',
+  },
+  invalid: { status: 422, title: 'Not as it has to be', text: 'Nothing was changed.' },
+  impossible: { status: 409, title: 'That cannot be done', text: 'Nothing was changed.' },
+  unreachable: { status: 502, title: 'The other end is in the way', text: 'Nothing was changed.' },
   'not-found': { status: 404, title: 'Not found', text: 'There is nothing at this address.' },
   'too-many-tries': {
     status: 429,
@@ -45,8 +53,21 @@ export class RequestRefused extends Error {
 /** What an error means for who made the request; whatever we do not know of is our mistake. */
 export function reasonFor(error: unknown): RefusalReason {
   if (error instanceof RequestRefused) return error.reason;
-  if (error instanceof UsageError && error.code === 'NOT_FOUND') return 'not-found';
+  if (error instanceof UsageError) return error.code === 'NOT_FOUND' ? 'not-found' : 'impossible';
+  if (isOfOtherEnd(error)) return 'unreachable';
   return isClientError(error) ? 'malformed' : 'failed';
+}
+
+/** What an error says for whoever made the request; the messages of ours are made for that. */
+export function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof UsageError && error.code !== 'NOT_FOUND') return error.problems;
+  return isOfOtherEnd(error) ? [error.message] : [];
+}
+
+/** Mailchimp's or CiviCRM's: not our mistake, and told as it is. */
+function isOfOtherEnd(error: unknown): error is FaultError | TransientError {
+  const isKind = error instanceof FaultError || error instanceof TransientError;
+  return isKind && /^(MAILCHIMP|CIVICRM|GROUP)_/.test(error.code);
 }
 
 /** Express and its parsers say with `status` that the request is at fault. */

@@ -3,10 +3,12 @@ import helmet from 'helmet';
 
 type Directives = Readonly<Record<string, readonly string[]>>;
 
-/** Pages of ours: a style sheet and pictures of our own, forms that come back to us, and not one script. */
+/** Pages of ours: style sheets, scripts and pictures of our own, forms that come back to us, calls to us, and nothing written into the page. */
 const PAGES: Directives = {
   'default-src': ["'none'"],
+  'script-src': ["'self'"],
   'style-src': ["'self'"],
+  'connect-src': ["'self'"],
   // Pico CSS draws its arrows and ticks as data.
   'img-src': ["'self'", 'data:'],
   'form-action': ["'self'"],
@@ -20,11 +22,9 @@ const PAGES: Directives = {
  */
 const BOARD: Directives = {
   ...PAGES,
-  'script-src': ["'self'"],
   'style-src-elem': ["'self'", "'unsafe-inline'"],
   'style-src-attr': ["'none'"],
   'worker-src': ["'self'"],
-  'connect-src': ["'self'"],
   'font-src': ["'self'"],
   'base-uri': ["'self'"],
 };

@@ -1,26 +1,32 @@
-import { type Administrator, findAdministrator } from '@mcsync/core/store/administrators';
+import type { Administrator } from '@mcsync/core/store/administrators';
+import { findSignedIn, recordSession } from '@mcsync/core/store/sessions';
 import type { Request, Response } from 'express';
+import { type BrowserCookie, createCookies, SESSION_MS } from './cookie.ts';
 import type { Dependencies } from './dependencies.ts';
-import { createSessions, newFormToken, type Session } from './session.ts';
 
 /** A request, with who makes it. */
 export interface Visit {
   readonly request: Request;
   /** Null: nobody is signed in. */
   readonly administrator: Administrator | null;
-  readonly session: Session;
+  readonly cookie: BrowserCookie;
 }
 
 /** Tells who makes a request. */
 export type VisitOf = (request: Request, response: Response) => Promise<Visit>;
 
 /** Asks the database once per request, however many ask here. */
-export function createVisits(deps: Pick<Dependencies, 'store' | 'appSecret' | 'publicUrl'>): VisitOf {
-  const openSession = createSessions(deps);
+export function createVisits({
+  store,
+  ...settings
+}: Pick<Dependencies, 'store' | 'appSecret' | 'publicUrl'>): VisitOf {
+  const cookieOf = createCookies(settings);
   const known = new WeakMap<Request, Promise<Visit>>();
   const open = async (request: Request, response: Response): Promise<Visit> => {
-    const session = await openSession(request, response);
-    return { request, session, administrator: await findSignedIn(deps, session) };
+    const cookie = cookieOf(request, response);
+    const { sessionId } = cookie;
+    const administrator = sessionId === null ? null : await findSignedIn(store.db, sessionId, new Date());
+    return { request, cookie, administrator };
   };
   return (request, response) => {
     const visit = known.get(request) ?? open(request, response);
@@ -29,31 +35,23 @@ export function createVisits(deps: Pick<Dependencies, 'store' | 'appSecret' | 'p
   };
 }
 
-async function findSignedIn(
-  { store }: Pick<Dependencies, 'store'>,
-  { administratorId, validFrom }: Session,
-): Promise<Administrator | null> {
-  if (administratorId === undefined) return null;
-  const administrator = await findAdministrator(store.db, administratorId);
-  return administrator?.sessionsValidFrom.getTime() === validFrom ? administrator : null;
-}
+/** Long enough to tell one's browsers apart. */
+const BROWSER_LENGTH = 200;
 
-/** From now on this browser is this administrator's. Nothing of the session before is kept. */
+/** From now on this browser is this person's. Nothing of the session before is kept. */
 export async function startSession(
-  { session }: Visit,
-  { id, sessionsValidFrom }: Administrator,
+  { cookie, request }: Visit,
+  { store }: Pick<Dependencies, 'store'>,
+  { id }: Pick<Administrator, 'id'>,
 ): Promise<void> {
-  session.administratorId = id;
-  session.validFrom = sessionsValidFrom.getTime();
-  session.formToken = newFormToken();
-  await session.save();
+  await recordSession(store.db, {
+    id: cookie.renew(),
+    administratorId: id,
+    browser: (request.get('user-agent') ?? '').slice(0, BROWSER_LENGTH),
+    expiresAt: new Date(Date.now() + SESSION_MS),
+  });
 }
 
-/** The token for the forms of a page, made where the session has none yet. To be called before the answer begins: it may set the cookie. */
-export async function formTokenOf({ session }: Visit): Promise<string> {
-  if (session.formToken === undefined) {
-    session.formToken = newFormToken();
-    await session.save();
-  }
-  return session.formToken;
-}
+/** Whether whoever looks may change something. */
+export const mayChange = ({ administrator }: Pick<Visit, 'administrator'>): boolean =>
+  administrator?.role === 'administrator';

@@ -73,6 +73,26 @@ export class Client {
     return /name="formToken" value="([^"]+)"/.exec(text)?.[1] ?? '';
   }
 
+  /** Listens to server-sent events until ended. */
+  async listen(
+    path: string,
+  ): Promise<{ until(isThere: (text: string) => boolean): Promise<void>; end(): Promise<void> }> {
+    const response = await fetch(`${this.#url}${path}`, { headers: { cookie: this.cookie } });
+    const reader = (response.body ?? new ReadableStream<Uint8Array>()).getReader();
+    const decoder = new TextDecoder();
+    let text = '';
+    return {
+      async until(isThere) {
+        while (!isThere(text)) {
+          const { value, done } = await reader.read();
+          if (done) throw new Error(`The events ended without it: ${text}`);
+          text += decoder.decode(value, { stream: true });
+        }
+      },
+      end: () => reader.cancel(),
+    };
+  }
+
   signIn(who: { readonly email: string; readonly password: string }, next = '/'): Promise<Answer> {
     return this.send('/sign-in', '/sign-in', { ...who, next });
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createLog, type Logger } from '@mcsync/core/log';
 import { listen } from '@mcsync/core/process/listen';
 import { recordAdministrator } from '@mcsync/core/store/administrators';
+import { createSecrets } from '@mcsync/core/store/secrets';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../src/app.ts';
 import type { Dependencies } from '../src/dependencies.ts';
@@ -29,7 +30,11 @@ export interface TestDashboardOptions {
 }
 
 export async function startDashboard(
-  { store, queues }: Pick<Dependencies, 'store' | 'queues'>,
+  {
+    store,
+    queues,
+    ...given
+  }: Pick<Dependencies, 'store' | 'queues'> & Partial<Pick<Dependencies, 'secrets'>>,
   options: TestDashboardOptions = {},
 ): Promise<TestDashboard> {
   const log = options.log ?? createLog('silent');
@@ -38,8 +43,15 @@ export async function startDashboard(
     await recordAdministrator(store.db, { email: WILMA.email, passwordHash: await wilmasHash });
   const firstVisit = createFirstVisit();
   const appSecret = options.appSecret ?? randomBytes(32).toString('hex');
-  const app = createApp({ store, queues, appSecret, publicUrl, firstVisit, log });
+  // Those of the service, where it has opened keys to be read.
+  const secrets = given.secrets ?? createSecrets(appSecret);
+  const ending = new AbortController();
+  const { signal } = ending;
+  const app = createApp({ store, secrets, signal, queues, appSecret, publicUrl, firstVisit, log });
   const server = await listen(app, { host: '127.0.0.1', port: 0, variable: 'PORT' });
-  onTestFinished(() => server.close());
+  onTestFinished(async () => {
+    ending.abort();
+    await server.close();
+  });
   return { url: server.url, firstVisit };
 }

@@ -1,11 +1,15 @@
-import { type Administrator, findAdministratorByEmail } from '@mcsync/core/store/administrators';
+import {
+  type Administrator,
+  findAdministratorByEmail,
+  recordPasswordHash,
+} from '@mcsync/core/store/administrators';
 import { z } from 'zod';
 import type { Dependencies } from '../dependencies.ts';
 import { nextPath } from '../next-path.ts';
 import { formOf, type Handle, redirect, showPage } from '../page.ts';
 import { signInForm } from '../pages/sign-in.tsx';
-import { verifyPassword } from '../password.ts';
-import { formTokenOf, startSession } from '../visit.ts';
+import { hashPassword, isOutdated, verifyPassword } from '../password.ts';
+import { startSession } from '../visit.ts';
 
 const FORM = z.object({
   email: z.string().default(''),
@@ -20,10 +24,10 @@ export const signIn: Handle = async (visit, deps) => {
   const administrator = await findByPassword(deps, form);
   if (administrator === null) {
     const next = nextPath(form.next);
-    const formToken = await formTokenOf(visit);
+    const formToken = visit.cookie.formToken();
     return showPage(signInForm({ email: form.email, next, formToken, hasFailed: true }), 401);
   }
-  await startSession(visit, administrator);
+  await startSession(visit, deps, administrator);
   return redirect(nextPath(form.next));
 };
 
@@ -32,5 +36,9 @@ async function findByPassword(
   { email, password }: Form,
 ): Promise<Administrator | null> {
   const administrator = await findAdministratorByEmail(store.db, email);
-  return (await verifyPassword(password, administrator?.passwordHash ?? null)) ? administrator : null;
+  const isRight = await verifyPassword(password, administrator?.passwordHash ?? null);
+  if (administrator === null || !isRight) return null;
+  if (isOutdated(administrator.passwordHash))
+    await recordPasswordHash(store.db, administrator.id, await hashPassword(password));
+  return administrator;
 }

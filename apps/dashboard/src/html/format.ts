@@ -3,6 +3,10 @@ import { MINUTE_MS, SECOND_MS } from '@mcsync/core/domain/instant';
 /** 12345 → 12,345 */
 export const formatNumber = (value: number): string => value.toLocaleString('en-GB');
 
+/** 12345 → +12,345; -3 → −3; 0 → 0. */
+export const formatSigned = (value: number): string =>
+  value === 0 ? '0' : `${value > 0 ? '+' : '−'}${formatNumber(Math.abs(value))}`;
+
 /** In UTC: the server does not know where the reader is. To the minute. */
 export const formatMoment = (moment: Date): string =>
   `${moment.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
@@ -14,3 +18,6 @@ export function formatDuration(ms: number): string {
   if (minutes < 60) return `${minutes} min ${Math.floor((ms % MINUTE_MS) / SECOND_MS)} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** 2026-11-28, in UTC. */
+export const formatDay = (day: Date): string => day.toISOString().slice(0, 10);

@@ -1,15 +1,22 @@
 import type { ComponentChildren } from 'preact';
+import { mayChange, type Visit } from '../visit.ts';
 import { FormToken } from './form-token.tsx';
 
 interface DocumentProps {
   readonly title: string;
-  /** Loads itself again after so many seconds; by default never. */
-  readonly refreshSeconds?: number;
   readonly children: ComponentChildren;
 }
 
-/** The frame of every page. */
-function Document({ title, refreshSeconds, children }: DocumentProps) {
+/** htmx adds no style elements and evaluates no texts, which our policy for contents would refuse, and keeps no page for later. */
+const HTMX = JSON.stringify({
+  includeIndicatorStyles: false,
+  allowEval: false,
+  selfRequestsOnly: true,
+  historyCacheSize: 0,
+});
+
+/** The frame of every page. Everything works without the scripts; they refresh what changes, and tell times in the reader's zone. */
+function Document({ title, children }: DocumentProps) {
   return (
     <html lang="en">
       <head>
@@ -17,11 +24,14 @@ function Document({ title, refreshSeconds, children }: DocumentProps) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        {refreshSeconds !== undefined && <meta http-equiv="refresh" content={String(refreshSeconds)} />}
+        <meta name="htmx-config" content={HTMX} />
         <title>{`${title} · mcsync`}</title>
         <link rel="icon" type="image/svg+xml" href="/assets/icon.svg" />
         <link rel="stylesheet" href="/assets/pico.min.css" />
         <link rel="stylesheet" href="/assets/style.css" />
+        <script defer src="/assets/htmx.min.js" />
+        <script defer src="/assets/sse.min.js" />
+        <script defer src="/assets/local-times.js" />
       </head>
       <body>{children}</body>
     </html>
@@ -29,32 +39,34 @@ function Document({ title, refreshSeconds, children }: DocumentProps) {
 }
 
 export interface LayoutProps extends DocumentProps {
-  /** Path of the page, to mark it in the navigation. */
+  /** Path of the page in the navigation, to mark it there. */
   readonly path: string;
-  /** Who is signed in. */
-  readonly email: string;
-  readonly formToken: string;
+  readonly visit: Visit;
 }
 
 const PLACES = [
-  { path: '/', name: 'Status' },
-  { path: '/queues', name: 'Queues' },
+  { path: '/', name: 'Overview', isForAll: true },
+  { path: '/set-up', name: 'Set-up', isForAll: false },
+  { path: '/activity', name: 'Activity', isForAll: true },
+  { path: '/users', name: 'Users', isForAll: false },
+  { path: '/queues', name: 'Queues', isForAll: false },
+  { path: '/api', name: 'API', isForAll: true },
 ] as const;
 
 /** A page for somebody who is signed in. */
-export function Layout({ path, email, formToken, children, ...document }: LayoutProps) {
+export function Layout({ path, visit, children, title }: LayoutProps) {
+  const places = PLACES.filter(({ isForAll }) => isForAll || mayChange(visit));
+  const { administrator } = visit;
   return (
-    <Document {...document}>
+    <Document title={title}>
       <a class="skip" href="#main">
         Skip to the content
       </a>
       <header class="container-fluid">
         <nav aria-label="Main">
           <ul>
-            <li>
-              <strong>mcsync</strong>
-            </li>
-            {PLACES.map((place) => (
+            <li class="brand">mcsync</li>
+            {places.map((place) => (
               <li key={place.path}>
                 <a href={place.path} {...(place.path === path && { 'aria-current': 'page' })}>
                   {place.name}
@@ -63,11 +75,16 @@ export function Layout({ path, email, formToken, children, ...document }: Layout
             ))}
           </ul>
           <ul>
-            <li class="who">{email}</li>
+            <li class="who">
+              <a href="/account" {...(path === '/account' && { 'aria-current': 'page' })}>
+                {administrator?.email}
+              </a>
+              {administrator?.role === 'viewer' && <small> viewer</small>}
+            </li>
             <li>
               <form method="post" action="/sign-out">
-                <FormToken token={formToken} />
-                <button type="submit" class="secondary outline" title="Ends your sessions in all browsers">
+                <FormToken token={visit.cookie.formToken()} />
+                <button type="submit" class="secondary outline">
                   Sign out
                 </button>
               </form>
@@ -83,9 +100,9 @@ export function Layout({ path, email, formToken, children, ...document }: Layout
 }
 
 /** A page with one thing to do or to read, for anybody. */
-export function Card({ children, ...document }: DocumentProps) {
+export function Card({ children, title }: DocumentProps) {
   return (
-    <Document {...document}>
+    <Document title={title}>
       <main class="container card">
         <p class="brand">mcsync</p>
         <article>{children}</article>

@@ -1,4 +1,5 @@
 import type { StageProgress } from '@mcsync/core/store/run-stages';
+import { STAGE_WORDS } from '@mcsync/core/words/stages';
 import { formatDuration, formatNumber } from './format.ts';
 
 /** The stages of a run in their order, each with how far it is. */
@@ -7,8 +8,10 @@ export function StageList({ stages }: { readonly stages: readonly StageProgress[
     <ol class="stages">
       {stages.map((stage) => (
         <li key={stage.stage} class={stage.state}>
-          <span class="name">{stage.stage}</span>
-          <progress {...amountOf(stage)} aria-label={`${stage.stage}: ${stage.state}`} />
+          <span class="name" title={stage.stage}>
+            {STAGE_WORDS[stage.stage]}
+          </span>
+          <progress {...amountOf(stage)} aria-label={`${STAGE_WORDS[stage.stage]}: ${stage.state}`} />
           <span class="how-far">{howFar(stage)}</span>
         </li>
       ))}

@@ -1,13 +1,10 @@
 import type { RunState } from '@mcsync/core/domain/run';
-import type { ConnectionState } from '@mcsync/core/store/connections';
+import type { BatchState } from '@mcsync/core/store/batches';
 
 /** How much it should catch the eye. The word says the same as the colour. */
-type Tone = 'good' | 'busy' | 'attention' | 'bad' | 'quiet';
+export type Tone = 'good' | 'busy' | 'attention' | 'bad' | 'quiet';
 
-const TONES: Readonly<Record<ConnectionState | RunState, Tone>> = {
-  active: 'good',
-  paused: 'attention',
-  faulted: 'bad',
+const TONES: Readonly<Record<RunState | BatchState, Tone>> = {
   planning: 'busy',
   applying: 'busy',
   held: 'attention',
@@ -17,9 +14,13 @@ const TONES: Readonly<Record<ConnectionState | RunState, Tone>> = {
   rejected: 'quiet',
   superseded: 'quiet',
   stopped: 'attention',
+  claimed: 'busy',
+  submitted: 'busy',
+  settled: 'good',
+  lost: 'bad',
 };
 
-/** The state of a connection or a run. */
-export function State({ state }: { readonly state: ConnectionState | RunState }) {
+/** The state of a run or a batch. */
+export function State({ state }: { readonly state: RunState | BatchState }) {
   return <span class={`state ${TONES[state]}`}>{state}</span>;
 }

@@ -4,12 +4,11 @@ import { FormToken } from '../html/form-token.tsx';
 import { Card } from '../html/layout.tsx';
 import { Problems } from '../html/problems.tsx';
 import { type Handle, redirect, showPage } from '../page.ts';
-import { formTokenOf } from '../visit.ts';
 
 /** The very first visit: whoever holds the server's one-time token becomes the administrator. */
 export const firstAdministratorPage: Handle = async (visit, { store }) => {
   if (await hasAdministrator(store.db)) return redirect('/sign-in');
-  const formToken = await formTokenOf(visit);
+  const formToken = visit.cookie.formToken();
   return showPage(firstAdministratorForm({ token: '', email: '', formToken, problems: [] }));
 };
 

@@ -4,14 +4,13 @@ import { Card } from '../html/layout.tsx';
 import { Problems } from '../html/problems.tsx';
 import { nextPath } from '../next-path.ts';
 import { type Handle, redirect, showPage } from '../page.ts';
-import { formTokenOf } from '../visit.ts';
 
 /** The way in. Who is in already goes on; where nobody could get in, the first administrator is made. */
 export const signInPage: Handle = async (visit, { store }) => {
   const next = nextPath(visit.request.query['next']);
   if (visit.administrator !== null) return redirect(next);
   if (!(await hasAdministrator(store.db))) return redirect('/first-administrator');
-  return showPage(signInForm({ email: '', next, formToken: await formTokenOf(visit), hasFailed: false }));
+  return showPage(signInForm({ email: '', next, formToken: visit.cookie.formToken(), hasFailed: false }));
 };
 
 export interface SignInForm {

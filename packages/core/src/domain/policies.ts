@@ -39,7 +39,7 @@ export const DEFAULT_POLICIES: Policies = {
 };
 
 /** The policies with a closed set of values, default first. */
-const CHOICES = {
+export const POLICY_CHOICES = {
   removal: ['unsubscribe', 'archive'],
   reconfirm: ['ask', 'never'],
   doubleOptIn: ['off', 'on'],
@@ -89,7 +89,7 @@ function readPolicy(name: string, value: string): Partial<Policies> | string {
   if (name.startsWith(LIMIT_PREFIX)) return readLimit(name.slice(LIMIT_PREFIX.length), value);
   if (isFreeText(name)) return value === '' ? `Policy ${name} needs a value.` : { [name]: value };
   if (!isChoice(name)) return `There is no policy "${name}". Policies: ${policyNames().join(', ')}.`;
-  const allowed: readonly string[] = CHOICES[name];
+  const allowed: readonly string[] = POLICY_CHOICES[name];
   return allowed.includes(value)
     ? { [name]: value }
     : `Policy ${name} takes ${allowed.join(' or ')}, not "${value}".`;
@@ -113,8 +113,8 @@ export function parseLimit(text: string): Limit | null {
   return /^\d+$/.test(text) ? { kind: 'number', people: Number(text) } : null;
 }
 
-const policyNames = () => [...Object.keys(CHOICES), `${LIMIT_PREFIX}<category>`, ...FREE_TEXT];
-const isChoice = (name: string): name is keyof typeof CHOICES => Object.hasOwn(CHOICES, name);
+const policyNames = () => [...Object.keys(POLICY_CHOICES), `${LIMIT_PREFIX}<category>`, ...FREE_TEXT];
+const isChoice = (name: string): name is keyof typeof POLICY_CHOICES => Object.hasOwn(POLICY_CHOICES, name);
 const isFreeText = (name: string): name is (typeof FREE_TEXT)[number] =>
   FREE_TEXT.some((known) => known === name);
 const isCategory = (name: string): name is Category => CATEGORIES.some((known) => known === name);

@@ -1,8 +1,10 @@
 import type { CallLimiter, CallSlot } from '../domain/call-limiter.ts';
 import { SECOND_MS } from '../domain/instant.ts';
 import { orAborted } from '../gateways/attempt.ts';
+import { type CivicrmCatalogue, createCivicrmCatalogue } from '../gateways/civicrm/catalogue.ts';
 import type { CivicrmReader } from '../gateways/civicrm/civicrm.ts';
 import { createCivicrm } from '../gateways/civicrm/create-civicrm.ts';
+import { createMailchimpCatalogue, type MailchimpCatalogue } from '../gateways/mailchimp/catalogue.ts';
 import { createMailchimp } from '../gateways/mailchimp/create-mailchimp.ts';
 import type { MailchimpReader } from '../gateways/mailchimp/mailchimp.ts';
 import type { RetryPolicy } from '../gateways/retry.ts';
@@ -24,6 +26,19 @@ export function readMailchimp(account: {
 /** How a site is asked in set-up: one call at a time, too. Throws `UsageError` where the address or the key cannot be one. */
 export function readCivicrm(site: { readonly apiKey: string; readonly url: string }): CivicrmReader {
   return createCivicrm({ ...site, ...SETTINGS, limiter: oneByOne() }).reader;
+}
+
+/** What there is to be picked from in an account; asked as `readMailchimp` asks. */
+export function browseMailchimp(account: {
+  readonly apiKey: string;
+  readonly baseUrl: string;
+}): MailchimpCatalogue {
+  return createMailchimpCatalogue({ ...account, ...SETTINGS, limiter: oneByOne() });
+}
+
+/** What there is to be picked from on a site; asked as `readCivicrm` asks. */
+export function browseCivicrm(site: { readonly apiKey: string; readonly url: string }): CivicrmCatalogue {
+  return createCivicrmCatalogue({ ...site, ...SETTINGS, limiter: oneByOne() });
 }
 
 const SETTINGS = {

@@ -128,6 +128,11 @@ export async function recordFault(db: Db, id: ConnectionId, { code, message }: F
   await db.connection.updateMany({ where: { id, state: 'active' }, data: { state: 'faulted' } });
 }
 
+/** Other policies, from the next run on. */
+export async function recordPolicies(db: Db, id: ConnectionId, policies: Policies): Promise<void> {
+  await db.connection.update({ where: { id }, data: { policies: toJson(policies) } });
+}
+
 export async function recordNames(
   db: Db,
   id: ConnectionId,

@@ -1,7 +1,7 @@
 import type { RuleId, Warning, Write } from '../domain/decision.ts';
 import type { DecisionState } from '../domain/decision-state.ts';
 import type { Link } from '../domain/facts.ts';
-import type { ConnectionId, ContactId } from '../domain/ids.ts';
+import type { ConnectionId, ContactId, MemberId } from '../domain/ids.ts';
 import type { SyncStatus } from '../domain/member.ts';
 import type { Category } from '../domain/plan.ts';
 import type { PlannedFacts } from '../domain/planned-facts.ts';
@@ -97,6 +97,28 @@ export async function listPersonRecords(
       id IN (SELECT id FROM named) OR contact_id IN (SELECT contact_id FROM named)
       OR mailchimp_contact_id IN (SELECT mailchimp_contact_id FROM named))
     ORDER BY id`;
+  return await withDecisions(db, rows);
+}
+
+/** Every row about the person of one row: itself, and all others of its contact and of its Mailchimp member. Empty where there is no such row. */
+export async function listPersonRecordsOf(
+  db: Db,
+  connection: ConnectionId,
+  member: MemberId,
+): Promise<readonly PersonRecord[]> {
+  // One query for each way to be kin: an OR over them would look at every row.
+  const rows = await db.$queryRaw<readonly PersonRow[]>`
+    WITH named AS MATERIALIZED (SELECT * FROM members WHERE connection_id = ${connection} AND id = ${member}),
+    kin AS (
+      SELECT id FROM named
+      UNION SELECT other.id FROM named JOIN members AS other ON other.connection_id = ${connection} AND other.contact_id = named.contact_id
+      UNION SELECT other.id FROM named JOIN members AS other
+        ON other.connection_id = ${connection} AND other.mailchimp_contact_id = named.mailchimp_contact_id)
+    SELECT members.* FROM members JOIN kin ON kin.id = members.id ORDER BY members.id`;
+  return await withDecisions(db, rows);
+}
+
+async function withDecisions(db: Db, rows: readonly PersonRow[]): Promise<readonly PersonRecord[]> {
   const decisions = await db.decision.findMany({
     where: { memberId: { in: rows.map(({ id }) => id) } },
     orderBy: { id: 'desc' },

@@ -35,6 +35,7 @@ export interface SdkClient {
   setConfig(config: { readonly apiKey: string }): void;
   readonly root: { getRootWithHttpInfo(options: Fields): Promise<SdkAnswer> };
   readonly lists: {
+    getAllListsWithHttpInfo(options: PageOptions): Promise<SdkAnswer>;
     getListWithHttpInfo(list: string, options: Fields): Promise<SdkAnswer>;
     getListMembersInfoWithHttpInfo(list: string, options: MemberListOptions): Promise<SdkAnswer>;
     getListMemberWithHttpInfo(list: string, key: string, options: Fields): Promise<SdkAnswer>;
@@ -60,6 +61,13 @@ export interface SdkClient {
       options: PageOptions,
     ): Promise<SdkAnswer>;
     deleteListMemberPermanentWithHttpInfo(list: string, key: string): Promise<SdkAnswer>;
+    getListMergeFieldsWithHttpInfo(list: string, options: PageOptions): Promise<SdkAnswer>;
+    getListInterestCategoriesWithHttpInfo(list: string, options: PageOptions): Promise<SdkAnswer>;
+    listInterestCategoryInterestsWithHttpInfo(
+      list: string,
+      category: string,
+      options: PageOptions,
+    ): Promise<SdkAnswer>;
   };
   readonly batches: {
     startWithHttpInfo(body: object): Promise<SdkAnswer>;

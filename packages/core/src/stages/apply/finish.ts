@@ -1,3 +1,4 @@
+import { recordDailySize } from '../../store/daily-sizes.ts';
 import { countHeld } from '../../store/decisions.ts';
 import { listStages, recordStageDone } from '../../store/run-stages.ts';
 import { addRunCounts, moveCursors, recordRunState } from '../../store/runs.ts';
@@ -9,6 +10,7 @@ export const finish = simpleStage<ApplyContext>('finish', async ({ store, run, l
     const stages = await listStages(tx, run.id);
     await addRunCounts(tx, run.id, appliedCounts(stages));
     await moveCursors(tx, run);
+    await recordDailySize(tx, run);
     // Not after the run: whoever waits for it finds this stage done, too.
     await recordStageDone(tx, run.id, 'finish', {});
     await recordRunState(tx, run, (await countHeld(tx, run.id)) > 0 ? 'held' : 'done');

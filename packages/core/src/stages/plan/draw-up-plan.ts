@@ -1,5 +1,6 @@
 import { assessPlan } from '../../decide/assess-plan.ts';
 import type { CategoryVerdict } from '../../domain/plan.ts';
+import { recordDailySize } from '../../store/daily-sizes.ts';
 import {
   countPlanned,
   countWrittenLastDay,
@@ -75,6 +76,7 @@ async function goOn(
     await recordRunState(tx, run, 'held');
   } else {
     await moveCursors(tx, run);
+    await recordDailySize(tx, run);
     await recordRunState(tx, run, 'done');
   }
 }

@@ -73,7 +73,7 @@ async function startRun(store: Store, connectionId: Awaited<ReturnType<typeof co
 test('where nothing is connected it says how to begin', async () => {
   const { text } = await (await signedIn()).get('/');
   expect(text).toContain('Nothing is connected yet');
-  expect(text).toContain('npx mcsync connection add');
+  expect(text).toContain('href="/set-up"');
 });
 
 test('a connection is shown with its fault, its members by sync status and its open updates', async () => {
@@ -92,17 +92,17 @@ test('a connection is shown with its fault, its members by sync status and its o
   for (const [index, { id: memberId }] of live.entries()) await queueUpdate(store, id, memberId, index);
   const { text } = await (await signedIn()).get('/');
   expect(text).toContain('Faulted &lt;News> &amp; Views ⇄ Members');
-  expect(text).toContain('<span class="state bad">faulted</span>');
+  expect(text).toContain('<span class="state bad">fault</span>');
   expect(text).toContain('Pick a group filled by hand.');
   const figures = [
     ['agreed', 3],
     ['to be looked at', 1],
     ['under way', 2],
     ['cannot agree', 1],
-    ['updates queued', 1],
-    ['updates at Mailchimp', 1],
+    ['changes waiting for Mailchimp', 2],
   ] as const;
-  for (const [name, count] of figures) expect(text).toContain(`<dt>${name}</dt><dd>${count}</dd>`);
+  for (const [name, count] of figures)
+    expect(text).toMatch(new RegExp(`<dt>${name}</dt><dd>(<a href="[^"]+">)?${count}<`));
   expect(text).not.toMatch(/person-\d@example\.org|sealed-key/);
 });
 
@@ -111,15 +111,13 @@ test('a run is shown with the progress of its stages while it runs', async () =>
   const { id } = await connect(store, 'Running', 2);
   const run = await startRun(store, id);
   await store.transaction((tx) => recordStageStarted(tx, run.id, 'probe'));
-  const { text } = await (await signedIn()).get('/?watch');
-  expect(text).toContain(`R${run.id}`);
-  expect(text).toContain('<span class="state busy">planning</span>');
+  const { text } = await (await signedIn()).get('/');
+  expect(text).toContain(`<a href="/runs/${run.id}">Run ${run.id}</a> is making its plan`);
+  expect(text).toContain('<span class="state busy">running</span>');
   expect(text).toMatch(
-    /<li class="running"><span class="name">probe<\/span><progress aria-label="probe: running"><\/progress>/,
+    /<li class="running"><span class="name" title="probe">Checking both sides<\/span><progress aria-label="Checking both sides: running"><\/progress>/,
   );
-  expect(text.indexOf('fetch-mailchimp')).toBeLessThan(text.indexOf('draw-up-plan'));
-  expect(text).toContain('<meta http-equiv="refresh" content="5"/>');
-  expect((await (await signedIn()).get('/')).text).not.toContain('http-equiv');
+  expect(text.indexOf('Reading Mailchimp')).toBeLessThan(text.indexOf('Drawing up the plan'));
 });
 
 test('a held run says what it would do, and how to answer', async () => {
@@ -137,9 +135,9 @@ test('a held run says what it would do, and how to answer', async () => {
     await recordRunState(tx, run, 'held');
   });
   const { text } = await (await signedIn()).get('/');
-  expect(text).toContain(`npx mcsync approve ${run.id}`);
-  expect(text).toMatch(/<li>removed-at-mailchimp: 1,234 <small>\(over-limit\)<\/small><\/li>/);
-  expect(text).not.toContain('<li>subscribed');
+  expect(text).toContain('<span class="state attention">awaiting approval</span>');
+  expect(text).toContain(`Held ⇄ Members: Run ${run.id} waits for approval.`);
+  expect(text).toContain(`<a class="action" href="/runs/${run.id}/review">`);
 });
 
 test('a run that failed says why, in words made for it', async () => {
@@ -151,9 +149,47 @@ test('a run that failed says why, in words made for it', async () => {
   expect((await (await signedIn()).get('/')).text).toContain('CiviCRM could not be reached.');
 });
 
-test('it cannot be overlooked that all writing is stopped', async () => {
+test('it cannot be overlooked that all writing is stopped, and one button allows it again', async () => {
   await recordWriting(stores.store.db, 'stopped');
-  expect((await (await signedIn()).get('/')).text).toContain('npx mcsync start');
-  await recordWriting(stores.store.db, 'allowed');
-  expect((await (await signedIn()).get('/')).text).not.toContain('npx mcsync start');
+  const client = await signedIn();
+  expect((await client.get('/')).text).toContain('All writing to both systems was stopped');
+  await client.send('/', '/writing', { writing: 'allowed' });
+  expect((await client.get('/')).text).not.toContain('was stopped');
+});
+
+test('a connection is paused, resumed and synced by buttons, and it is kept who did so', async () => {
+  const { store } = stores;
+  const { id } = await connect(store, 'By buttons', 5);
+  const client = await signedIn();
+  const press = (action: string, fields = {}) => client.send('/', `/connections/${id}/${action}`, fields);
+  expect((await press('pause')).location).toBe(`/connections/${id}?said=paused`);
+  const refused = await press('sync', { mode: 'full' });
+  expect(refused).toMatchObject({ status: 409, text: expect.stringContaining('is paused') });
+  await press('resume');
+  expect((await press('sync', { mode: 'full' })).location).toBe(`/connections/${id}?said=sync-started`);
+  const busy = await press('plan');
+  expect(busy).toMatchObject({ status: 409, text: expect.stringContaining('holds the connection') });
+  await press('abort');
+  const acts = await store.db.act.findMany({ where: { connectionId: id }, orderBy: { id: 'asc' } });
+  expect(acts.map(({ kind }) => kind)).toEqual([
+    'connection-paused',
+    'connection-resumed',
+    'sync-started',
+    'run-aborted',
+  ]);
+  expect(new Set(acts.map(({ who }) => who))).toEqual(new Set([WILMA.email]));
+  const { text } = await client.get('/activity');
+  expect(text).toContain('started a sync');
+});
+
+test('whoever watches is told of every change as it happens', async () => {
+  const { store } = stores;
+  const { id } = await connect(store, 'Watched', 6);
+  const client = await signedIn();
+  const events = await client.listen('/events');
+  await events.until((text) => text.includes(`event: connection-${id}`));
+  const run = await startRun(store, id);
+  await events.until((text) => text.includes(`/runs/${run.id}`) && text.includes('is making its plan'));
+  await store.transaction((tx) => recordRunState(tx, run, 'aborted'));
+  await events.end();
 });

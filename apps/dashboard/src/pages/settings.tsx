@@ -1,0 +1,143 @@
+import { DEFAULT_POLICIES, type Policies } from '@mcsync/core/domain/policies';
+import type { Connection } from '@mcsync/core/store/connections';
+import { listPairings, type Pairings } from '@mcsync/core/store/pairings';
+import { type AccountSummary, listAccounts, listSites, type SiteSummary } from '@mcsync/core/store/sites';
+import { POLICY_WORDS } from '@mcsync/core/words/policies';
+import { getConnectionOf } from '../connection-path.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { ConnectionNav } from '../html/connection-nav.tsx';
+import { FormToken } from '../html/form-token.tsx';
+import { Layout } from '../html/layout.tsx';
+import { Moment } from '../html/moment.tsx';
+import { PolicyFields } from '../html/policy-fields.tsx';
+import { PostButton } from '../html/post-button.tsx';
+import { Problems } from '../html/problems.tsx';
+import { Said } from '../html/said.tsx';
+import { Table } from '../html/table.tsx';
+import { page } from '../page.ts';
+import { mayChange, type Visit } from '../visit.ts';
+
+export interface SettingsView {
+  readonly connection: Connection;
+  readonly pairings: Pairings;
+  readonly site: SiteSummary | null;
+  readonly account: AccountSummary | null;
+  readonly problems: readonly string[];
+}
+
+export async function loadSettings(deps: Dependencies, visit: Visit): Promise<SettingsView> {
+  const connection = await getConnectionOf(visit, deps);
+  const { db } = deps.store;
+  const [pairings, sites, accounts] = await Promise.all([
+    listPairings(db, connection.id),
+    listSites(db),
+    listAccounts(db),
+  ]);
+  return {
+    ...{ connection, pairings, problems: [] },
+    site: sites.find(({ id }) => id === connection.siteId) ?? null,
+    account: accounts.find(({ id }) => id === connection.accountId) ?? null,
+  };
+}
+
+/** What a connection pairs, and how it wants what the rules leave open. */
+export const settingsPage = page<SettingsView>({ load: loadSettings, render: renderSettings });
+
+export function renderSettings(view: SettingsView, visit: Visit) {
+  const { connection, problems } = view;
+  const path = `/connections/${connection.id}`;
+  return (
+    <Layout title="Settings" path="/settings" visit={visit}>
+      <ConnectionNav connection={connection} at="settings" />
+      <h1>Settings</h1>
+      <Said visit={visit} />
+      <Problems problems={problems} />
+      <article>
+        <Pairs {...view} />
+      </article>
+      <article>
+        <h2>Policies</h2>
+        {mayChange(visit) ? (
+          <form method="post" action={`${path}/policies`}>
+            <FormToken token={visit.cookie.formToken()} />
+            <PolicyFields policies={connection.policies} />
+            <button type="submit">Change the policies</button>
+          </form>
+        ) : (
+          <PolicyList policies={connection.policies} />
+        )}
+      </article>
+      {mayChange(visit) && (
+        <details>
+          <summary>Remove the connection</summary>
+          <p>
+            Nothing is changed at Mailchimp or in CiviCRM. What we know of its people, and why, is deleted;
+            what is still at Mailchimp has to be settled before.
+          </p>
+          <PostButton visit={visit} action={`${path}/remove`} kind="contrast outline">
+            Remove the connection
+          </PostButton>
+        </details>
+      )}
+    </Layout>
+  );
+}
+
+function Pairs({ connection, pairings, site, account }: SettingsView) {
+  const { audienceName, audienceId, groupTitle, groupId } = connection;
+  return (
+    <>
+      <Table caption="What is kept the same" columns={['', 'At Mailchimp', 'In CiviCRM']}>
+        <tr>
+          <th scope="row">Where</th>
+          <td>{account?.name}</td>
+          <td class="text">
+            {site?.name}, {site?.url}
+            {site?.version != null && `, CiviCRM ${site.version}`}
+          </td>
+        </tr>
+        <tr>
+          <th scope="row">Subscription</th>
+          <td>
+            {audienceName} <small>{audienceId}</small>
+          </td>
+          <td>
+            {groupTitle} <small>{groupId}</small>
+          </td>
+        </tr>
+        {pairings.interests.map((pair) => (
+          <tr key={pair.interestId}>
+            <th scope="row">Interest</th>
+            <td>{pair.interestId}</td>
+            <td>group {pair.groupId}</td>
+          </tr>
+        ))}
+        {pairings.mappings.map(({ mergeTag, fieldPath, direction }) => (
+          <tr key={mergeTag}>
+            <th scope="row">Field</th>
+            <td>{mergeTag}</td>
+            <td>
+              {fieldPath} <small>{direction}</small>
+            </td>
+          </tr>
+        ))}
+      </Table>
+      <p>
+        Site checked: <Moment at={site?.checkedAt ?? null} />
+      </p>
+    </>
+  );
+}
+
+function PolicyList({ policies }: { readonly policies: Policies }) {
+  return (
+    <dl>
+      {Object.entries(POLICY_WORDS).map(([name, { question }]) => (
+        <div key={name}>
+          <dt>{question}</dt>
+          <dd>{String(Reflect.get({ ...DEFAULT_POLICIES, ...policies }, name))}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,26 @@
+import type { RemoveHow, Write } from '../domain/decision.ts';
+
+const REMOVE_WORDS: Readonly<Record<RemoveHow, string>> = {
+  unsubscribe: 'unsubscribe',
+  archive: 'archive',
+  withdraw: 'take the ask back',
+  erase: 'delete permanently',
+};
+
+/** One change of the outside world, to be read after "will" or "would". Holds the address that it is for. */
+export function writeWords(write: Write): string {
+  switch (write.kind) {
+    case 'subscribe':
+      return `${write.how === 'pending' ? 'let Mailchimp ask' : 'subscribe'} ${write.address}`;
+    case 'remove-at-mailchimp':
+      return `${REMOVE_WORDS[write.how]} at Mailchimp`;
+    case 'add-to-group':
+      return `add contact ${write.contactId} to the group`;
+    case 'remove-from-group':
+      return `remove contact ${write.contactId} from the group`;
+    case 'create-contact':
+      return `create a contact for ${write.address}, in the group`;
+    case 'put-on-hold':
+      return `put ${write.address} of contact ${write.contactId} on hold`;
+  }
+}

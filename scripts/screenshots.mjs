@@ -1,0 +1,14 @@
+// npm run screenshots: pictures of every page of the dashboard into docs/images, at the width of a desktop and of a phone. Needs a chromium.
+import { join } from 'node:path';
+import { bootstrap } from './bootstrap.mjs';
+import { Failure, findOnPath, main, root, show } from './processes.mjs';
+
+main(async () => {
+  await bootstrap();
+  const browser = process.env.TEST_BROWSER || findOnPath('chromium', 'chromium-browser', 'google-chrome');
+  if (browser === null) throw new Failure('There is no chromium on the PATH.');
+  const program = join(root, 'apps/dashboard/testing/make-screenshots.ts');
+  return await show(process.execPath, ['--conditions=source', '--import', 'tsx', program], {
+    TEST_BROWSER: browser,
+  });
+});
