@@ -105,6 +105,12 @@ CREATE INDEX "members_mailchimp_status" ON "members"("connection_id", "mailchimp
 -- CreateIndex
 CREATE INDEX "members_group_status" ON "members"("connection_id", "group_status", "address_key" text_pattern_ops, "id") WHERE (group_status <> 'Added'::text);
 
+-- CreateIndex
+CREATE INDEX "members_warned" ON "members"("connection_id") WHERE (warnings <> '{}'::text[]);
+
+-- CreateIndex
+CREATE INDEX "members_flagged" ON "members"("connection_id") WHERE (contact_flags <> '{}'::text[]);
+
 -- By hand: expressions, of which schema.prisma knows nothing. The beginning of a name finds it.
 CREATE INDEX "members_first_name" ON "members"("connection_id", lower("first_name") text_pattern_ops) WHERE ("first_name" <> '');
 CREATE INDEX "members_last_name" ON "members"("connection_id", lower("last_name") text_pattern_ops) WHERE ("last_name" <> '');

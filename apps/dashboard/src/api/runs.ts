@@ -54,7 +54,7 @@ export const RUN_ENDPOINTS = [
       const changes = found.slice(0, limit);
       return {
         changes: changes.map((change) => ({ ...change, writes: change.writes.map(writeWords) })),
-        next: found.length > limit ? (changes.at(-1)?.id ?? null) : null,
+        next: found.length > limit ? (changes.at(-1)?.memberId ?? null) : null,
       };
     },
   }),

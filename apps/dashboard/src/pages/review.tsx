@@ -65,7 +65,7 @@ export const reviewPage = page<Review>({
     const query = queryOf(visit, PLAN_QUERY);
     const [stages, groups, refusals, acts, found] = await Promise.all([
       listRunStages(db, run.id),
-      loadGroups(db, run),
+      loadGroups(db, run, isAsked(query) ? 0 : EXAMPLES),
       listPlanRefusals(db, run.id),
       listActs(db, { runId: run.id, limit: A_PAGE }),
       isAsked(query)
@@ -101,19 +101,17 @@ export const reviewPage = page<Review>({
   },
 });
 
-/** One reading of examples for all groups of a plan; few groups there are. */
-async function loadGroups(db: Db, run: Run): Promise<Review['groups']> {
+/** The groups of a plan, few as they are, each with so many examples. */
+async function loadGroups(db: Db, run: Run, limit: number): Promise<Review['groups']> {
   const groups = await listPlanGroups(db, run.id);
   return await Promise.all(
     groups.map(async (group) => {
-      const { rule, category } = group;
-      const examples = await listPlannedChanges(
-        db,
-        run.id,
-        { rule, category },
-        { after: 0, limit: EXAMPLES },
-      );
-      return { ...group, examples: examples.filter(({ state }) => state === group.state) };
+      const { rule, category, state } = group;
+      const examples =
+        limit === 0
+          ? []
+          : await listPlannedChanges(db, run.id, { rule, category, state }, { after: 0, limit });
+      return { ...group, examples };
     }),
   );
 }
@@ -271,7 +269,7 @@ function Found({ changes, review }: { readonly changes: readonly PlannedChange[]
   const { run, connection, query } = review;
   const last = changes.at(-1);
   const next = new URLSearchParams(
-    Object.entries({ ...query, after: last?.id }).flatMap(([name, value]) =>
+    Object.entries({ ...query, after: last?.memberId }).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, String(value)]],
     ),
   );

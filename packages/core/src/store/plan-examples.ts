@@ -37,6 +37,7 @@ export interface PlannedChange {
 export interface PlanQuery {
   readonly rule?: RuleId | undefined;
   readonly category?: Category | undefined;
+  readonly state?: DecisionState | undefined;
   /** The beginning of an address, of a first or a last name; or a contact's number. */
   readonly text?: string | undefined;
 }
@@ -58,7 +59,7 @@ export async function listPlanRefusals(
     GROUP BY 1 ORDER BY 2 DESC, 1`;
 }
 
-/** The changes of a plan in the order in which they were decided, a page after an id. */
+/** The changes of a plan, a page after a member: in the order of an index, so that a page needs no sorting of them all. A run plans one change for a member. */
 export async function listPlannedChanges(
   db: Db,
   run: RunId,
@@ -68,7 +69,7 @@ export async function listPlannedChanges(
   const conditions = [
     Prisma.sql`decision.run_id = ${run}`,
     Prisma.sql`decision.category IS NOT NULL`,
-    Prisma.sql`decision.id > ${after}`,
+    Prisma.sql`decision.member_id > ${after}`,
     ...conditionsOf(query),
   ];
   return await db.$queryRaw<readonly PlannedChange[]>`
@@ -76,7 +77,7 @@ export async function listPlannedChanges(
       member.last_name AS "lastName", member.contact_id AS "contactId", decision.rule, decision.rule_as AS "ruleAs", decision.category,
       decision.state, decision.decided_by AS "decidedBy", decision.writes, decision.facts
     FROM decisions AS decision JOIN members AS member ON member.id = decision.member_id
-    WHERE ${Prisma.join(conditions, ' AND ')} ORDER BY decision.id LIMIT ${limit}`;
+    WHERE ${Prisma.join(conditions, ' AND ')} ORDER BY decision.member_id LIMIT ${limit}`;
 }
 
 /** All changes of a plan, in pages, for an export of any size. */
@@ -90,15 +91,16 @@ export async function* streamPlannedChanges(
     const changes = await listPlannedChanges(db, run, query, { after, limit: pageSize });
     if (changes.length > 0) yield changes;
     if (changes.length < pageSize) return;
-    after = changes.at(-1)?.id ?? after;
+    after = changes.at(-1)?.memberId ?? after;
   }
 }
 
-function conditionsOf({ rule, category, text = '' }: PlanQuery): Prisma.Sql[] {
+function conditionsOf({ rule, category, state, text = '' }: PlanQuery): Prisma.Sql[] {
   const wanted = text.trim();
   const beginning = `${wanted.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`;
   return [
     ...(rule === undefined ? [] : [Prisma.sql`decision.rule = ${rule}`]),
+    ...(state === undefined ? [] : [Prisma.sql`decision.state = ${state}`]),
     ...(category === undefined ? [] : [Prisma.sql`decision.category = ${category}`]),
     ...(wanted === ''
       ? []
