@@ -33,6 +33,7 @@ COPY --from=build /app/packages/core/dist packages/core/dist
 COPY --from=build /app/packages/sandbox/dist packages/sandbox/dist
 COPY --from=build /app/apps/worker/dist apps/worker/dist
 COPY --from=build /app/apps/dashboard/dist apps/dashboard/dist
+COPY apps/dashboard/public apps/dashboard/public
 COPY --from=build /app/apps/cli/dist apps/cli/dist
 COPY prisma prisma
 COPY scripts scripts

@@ -11,6 +11,8 @@ main(async () => {
   const program = join(root, 'apps/dashboard/testing/make-screenshots.ts');
   const code = await show(process.execPath, ['--conditions=source', '--import', 'tsx', program], {
     TEST_BROWSER: browser,
+    // It says how JSX is written there.
+    TSX_TSCONFIG_PATH: join(root, 'apps/dashboard/tsconfig.json'),
   });
   const pngquant = findOnPath('pngquant');
   if (code !== 0 || pngquant === null) return code;

@@ -92,6 +92,9 @@ inBrowser(
     await page.reload();
     await page.getByText('Both sides come to the same').waitFor();
     await expectAccessible(page);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expectAccessible(page);
+    await page.emulateMedia({ colorScheme: 'light' });
     await page.getByRole('link', { name: 'Problems' }).click();
     await page.getByRole('heading', { name: /mail to them bounced/ }).waitFor();
     await expectAccessible(page);
