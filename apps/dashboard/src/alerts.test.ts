@@ -5,7 +5,13 @@ import type { Overview } from './load-overview.ts';
 
 const status = (given: object) =>
   ({
-    connection: { id: connectionId(1), audienceName: 'News', groupTitle: 'Members', fault: null },
+    connection: {
+      id: connectionId(1),
+      audienceName: 'News',
+      groupTitle: 'Members',
+      fault: null,
+      pairings: { interests: [] },
+    },
     situation: { kind: 'in-sync' },
     runs: [],
     held: null,
@@ -26,7 +32,12 @@ test('what is wrong comes before what waits, each in words that say what to do',
     { runs: [{ state: 'failed', error: { message: 'CiviCRM is down.' } }] },
     {
       situation: { kind: 'fault' },
-      connection: { audienceName: 'A', groupTitle: 'B', fault: { message: 'Mend it.' } },
+      connection: {
+        ...{ audienceName: 'A', groupTitle: 'B', fault: { message: 'Mend it.' } },
+        pairings: {
+          interests: [{ fault: { code: 'E20', message: 'The interest is gone.' } }, { fault: null }],
+        },
+      },
     },
   );
   expect(alerts).toEqual([
@@ -34,6 +45,7 @@ test('what is wrong comes before what waits, each in words that say what to do',
     'bad: News ⇄ Members: The last run failed. CiviCRM is down.',
     'bad: A ⇄ B: Mend it.',
     'attention: News ⇄ Members: Run 7 waits for approval.',
+    'attention: A ⇄ B: The interest is gone.',
   ]);
 });
 

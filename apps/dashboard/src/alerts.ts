@@ -37,6 +37,9 @@ export function listAlerts({
         ...(situation.kind !== 'fault' && newest?.state === 'failed'
           ? [alert('bad', `The last run failed. ${newest.error?.message ?? ''}`)]
           : []),
+        ...connection.pairings.interests.flatMap(({ fault }) =>
+          fault === null ? [] : alert('attention', fault.message),
+        ),
         ...(held === null ? [] : [alert('attention', `Run ${held.id} waits for approval.`)]),
       ];
     }),

@@ -10,7 +10,6 @@ import { countBatchOutcomes } from '@mcsync/core/store/batch-outcomes';
 import { listBatches } from '@mcsync/core/store/batches';
 import { getConnection, listConnections, recordPolicies } from '@mcsync/core/store/connections';
 import { listDailySizes } from '@mcsync/core/store/daily-sizes';
-import { listPairings } from '@mcsync/core/store/pairings';
 import { listLogLines } from '@mcsync/core/store/run-log';
 import { listRuns } from '@mcsync/core/store/runs';
 import { z } from 'zod';
@@ -206,8 +205,8 @@ export const CONNECTION_ENDPOINTS = [
     summary: 'Policies, interests paired with groups, merge fields mapped to fields.',
     result: answers.settings,
     async handle({ params }, context) {
-      const { id, policies } = await get(params, context);
-      return { policies, ...(await listPairings(context.store.db, id)) };
+      const { policies, pairings } = await get(params, context);
+      return { policies, ...pairings };
     },
   }),
   define({
@@ -216,7 +215,7 @@ export const CONNECTION_ENDPOINTS = [
     body: z.object({ policies: z.array(z.string()) }),
     result: answers.settings,
     async handle({ params, body }, context) {
-      const { id } = await get(params, context);
+      const { id, pairings } = await get(params, context);
       const { policies, problems } = parsePolicies(body.policies, DEFAULT_POLICIES);
       const [first, ...others] = [...problems, ...checkSchedule(policies)];
       if (first !== undefined) throw new UsageError('BAD_INPUT', [first, ...others]);
@@ -225,7 +224,7 @@ export const CONNECTION_ENDPOINTS = [
       const note = body.policies.join(', ');
       const { email: who } = context.caller;
       await recordAct(db, { who, kind: 'policies-changed', connectionId: id, note });
-      return { policies, ...(await listPairings(db, id)) };
+      return { policies, ...pairings };
     },
   }),
 ];

@@ -80,6 +80,7 @@ export const settings = z.object({
   policies,
   interests: z.array(z.object({ interestId: z.string(), groupId: z.int() })),
   mappings: z.array(z.object({ fieldPath: z.string(), mergeTag: z.string(), direction: z.string() })),
+  tags: z.array(z.string()),
 });
 
 const verdict = z.object({

@@ -1,6 +1,6 @@
 import { DEFAULT_POLICIES, type Policies } from '@mcsync/core/domain/policies';
 import type { Connection } from '@mcsync/core/store/connections';
-import { listPairings, type Pairings } from '@mcsync/core/store/pairings';
+import { listInterests, type PairedInterest } from '@mcsync/core/store/pairings';
 import { type AccountSummary, listAccounts, listSites, type SiteSummary } from '@mcsync/core/store/sites';
 import { POLICY_WORDS } from '@mcsync/core/words/policies';
 import { getConnectionOf } from '../connection-path.ts';
@@ -19,7 +19,7 @@ import { mayChange, type Visit } from '../visit.ts';
 
 export interface SettingsView {
   readonly connection: Connection;
-  readonly pairings: Pairings;
+  readonly interests: readonly PairedInterest[];
   readonly site: SiteSummary | null;
   readonly account: AccountSummary | null;
   readonly problems: readonly string[];
@@ -28,13 +28,13 @@ export interface SettingsView {
 export async function loadSettings(deps: Dependencies, visit: Visit): Promise<SettingsView> {
   const connection = await getConnectionOf(visit, deps);
   const { db } = deps.store;
-  const [pairings, sites, accounts] = await Promise.all([
-    listPairings(db, connection.id),
+  const [interests, sites, accounts] = await Promise.all([
+    listInterests(db, connection.id),
     listSites(db),
     listAccounts(db),
   ]);
   return {
-    ...{ connection, pairings, problems: [] },
+    ...{ connection, interests, problems: [] },
     site: sites.find(({ id }) => id === connection.siteId) ?? null,
     account: accounts.find(({ id }) => id === connection.accountId) ?? null,
   };
@@ -83,8 +83,8 @@ export function renderSettings(view: SettingsView, visit: Visit) {
   );
 }
 
-function Pairs({ connection, pairings, site, account }: SettingsView) {
-  const { audienceName, audienceId, groupTitle, groupId } = connection;
+function Pairs({ connection, interests, site, account }: SettingsView) {
+  const { audienceName, audienceId, groupTitle, groupId, pairings } = connection;
   return (
     <>
       <Table caption="What is kept the same" columns={['', 'At Mailchimp', 'In CiviCRM']}>
@@ -105,11 +105,15 @@ function Pairs({ connection, pairings, site, account }: SettingsView) {
             {groupTitle} <small>{groupId}</small>
           </td>
         </tr>
-        {pairings.interests.map((pair) => (
+        {interests.map((pair) => (
           <tr key={pair.interestId}>
             <th scope="row">Interest</th>
-            <td>{pair.interestId}</td>
-            <td>group {pair.groupId}</td>
+            <td>
+              {pair.interestName} <small>{pair.interestId}</small>
+            </td>
+            <td class="text">
+              {pair.groupTitle} <small>{pair.groupId}</small> {pair.fault?.message}
+            </td>
           </tr>
         ))}
         {pairings.mappings.map(({ mergeTag, fieldPath, direction }) => (
@@ -119,6 +123,13 @@ function Pairs({ connection, pairings, site, account }: SettingsView) {
             <td>
               {fieldPath} <small>{direction}</small>
             </td>
+          </tr>
+        ))}
+        {pairings.tags.map((name) => (
+          <tr key={name}>
+            <th scope="row">Tag</th>
+            <td>{name}</td>
+            <td>{name}</td>
           </tr>
         ))}
       </Table>

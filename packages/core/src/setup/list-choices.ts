@@ -8,7 +8,6 @@ import type {
 } from '../gateways/mailchimp/catalogue.ts';
 import { type Connection, listConnections } from '../store/connections.ts';
 import type { Db } from '../store/db.ts';
-import { listPairings } from '../store/pairings.ts';
 import { getAccount, getSite } from '../store/sites.ts';
 import { andLook, type Look, look } from './obstacle.ts';
 import { browseCivicrm, browseMailchimp } from './readers.ts';
@@ -72,7 +71,7 @@ async function listTakenGroups(db: Db, site: SiteId): Promise<ReadonlyMap<number
   const connections = (await listConnections(db)).filter(({ siteId }) => siteId === site);
   const taken = new Map<number, Connection>();
   for (const connection of connections) {
-    const { interests } = await listPairings(db, connection.id);
+    const { interests } = connection.pairings;
     for (const group of [connection.groupId, ...interests.map(({ groupId }) => groupId)])
       taken.set(group, connection);
   }

@@ -1,4 +1,5 @@
 import type { RemoveHow, Write } from '../domain/decision.ts';
+import type { ProfileWrite } from '../domain/profile.ts';
 
 const REMOVE_WORDS: Readonly<Record<RemoveHow, string>> = {
   unsubscribe: 'unsubscribe',
@@ -22,5 +23,21 @@ export function writeWords(write: Write): string {
       return `create a contact for ${write.address}, in the group`;
     case 'put-on-hold':
       return `put ${write.address} of contact ${write.contactId} on hold`;
+    case 'update-member':
+      return `change at Mailchimp ${profileWords(write.profile)}`;
+    case 'add-to-interest-group':
+      return `add contact ${write.contactId} to interest group ${write.groupId}`;
+    case 'remove-from-interest-group':
+      return `remove contact ${write.contactId} from interest group ${write.groupId}`;
+    case 'write-fields':
+      return `change ${Object.keys(write.values).join(', ')} of contact ${write.contactId}`;
   }
+}
+
+function profileWords({ interests, fields, tags }: ProfileWrite): string {
+  return [
+    ...Object.entries(interests).map(([id, isOn]) => `interest ${id} ${isOn ? 'on' : 'off'}`),
+    ...Object.keys(fields),
+    ...Object.entries(tags).map(([name, isOn]) => `tag ${name} ${isOn ? 'on' : 'off'}`),
+  ].join(', ');
 }

@@ -53,13 +53,6 @@ export interface SdkClient {
     ): Promise<SdkAnswer>;
     deleteListMemberWithHttpInfo(list: string, key: string): Promise<SdkAnswer>;
     updateListMemberTagsWithHttpInfo(list: string, key: string, body: object): Promise<SdkAnswer>;
-    getListMergeFieldsWithHttpInfo(list: string, options: PageOptions): Promise<SdkAnswer>;
-    getListInterestCategoriesWithHttpInfo(list: string, options: PageOptions): Promise<SdkAnswer>;
-    listInterestCategoryInterestsWithHttpInfo(
-      list: string,
-      category: string,
-      options: PageOptions,
-    ): Promise<SdkAnswer>;
     deleteListMemberPermanentWithHttpInfo(list: string, key: string): Promise<SdkAnswer>;
     getListMergeFieldsWithHttpInfo(list: string, options: PageOptions): Promise<SdkAnswer>;
     getListInterestCategoriesWithHttpInfo(list: string, options: PageOptions): Promise<SdkAnswer>;
