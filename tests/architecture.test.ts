@@ -8,8 +8,12 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ['tests', /\.(test|contract)\.tsx?$|^(tests|bench)\/|^(packages|apps)\/[a-z]+\/(testing|contract)\//],
   ['demo', /^apps\/cli\/src\/demo(\.ts|\/)/],
   ['sandbox', /^packages\/sandbox\/src\//],
+  // How operators are told of what calls for them.
+  ['notify', /^packages\/core\/src\/notify\//],
   ['settings', /^packages\/core\/src\/settings\.ts$/],
   ['log', /^packages\/core\/src\/log\.ts$/],
+  // Where a process may be killed: told to whoever listens, and nobody does but the kill harness.
+  ['steps', /^packages\/core\/src\/step-boundary\.ts$/],
   ['domain', /^packages\/core\/src\/domain\//],
   ['errors', /^packages\/core\/src\/errors\//],
   ['decide', /^packages\/core\/src\/decide\//],
@@ -30,21 +34,34 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ['cli', /^apps\/cli\/src\//],
 ];
 
-const SHARED = ['domain', 'errors', 'decide', 'gateways', 'store', 'stages', 'queue', 'settings', 'log'];
-const CORE = [...SHARED, 'working', 'process', 'setup', 'words'];
+const SHARED = [
+  'steps',
+  'domain',
+  'errors',
+  'decide',
+  'gateways',
+  'store',
+  'stages',
+  'queue',
+  'settings',
+  'log',
+];
+const CORE = [...SHARED, 'notify', 'working', 'process', 'setup', 'words'];
 
 /** Who may import whom, besides itself. This table is the rule. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  steps: [],
   domain: [],
   errors: ['domain'],
   decide: ['domain'],
   log: ['domain', 'errors'],
   settings: ['domain', 'errors'],
-  gateways: ['domain', 'errors', 'log'],
+  gateways: ['steps', 'domain', 'errors', 'log'],
   store: ['domain', 'errors', 'log'],
-  stages: ['domain', 'errors', 'decide', 'gateways', 'store', 'log'],
-  queue: ['domain', 'errors', 'store', 'log', 'packages/core/src/stages/stage.ts'],
-  working: SHARED,
+  stages: ['steps', 'domain', 'errors', 'decide', 'gateways', 'store', 'log'],
+  queue: ['steps', 'domain', 'errors', 'store', 'log', 'packages/core/src/stages/stage.ts'],
+  notify: ['domain', 'errors', 'log'],
+  working: [...SHARED, 'notify'],
   process: SHARED,
   setup: [...SHARED, 'working'],
   words: ['domain'],
@@ -64,6 +81,7 @@ const BELONGS_TO: readonly (readonly [packages: RegExp, parts: readonly string[]
   [/^ioredis$/, ['queue']],
   [/^pg$/, ['store', 'queue']],
   [/^@bull-board\//, ['dashboard']],
+  [/^nodemailer$/, ['notify']],
   [/^commander$/, ['cli', 'demo']],
 ];
 

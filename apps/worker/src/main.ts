@@ -3,6 +3,7 @@ import { storeProbes } from '@mcsync/core/process/health';
 import { listen } from '@mcsync/core/process/listen';
 import { type RunningProgram, runProgram } from '@mcsync/core/process/run-program';
 import { readSettings } from '@mcsync/core/settings';
+import { createNotifiers } from '@mcsync/core/worker/notifiers';
 import { openService } from '@mcsync/core/worker/open-service';
 import { startWorker } from '@mcsync/core/worker/start-worker';
 import { createHealthApp } from './health.ts';
@@ -25,6 +26,9 @@ async function start(): Promise<RunningProgram> {
   const worker = await startWorker({ ...environment, log, gateways }, queueStore, {
     duties: 'every',
     defaults: settings,
+    deadAfterMs: settings.deadAfterMs,
+    repairEveryMs: settings.repairEveryMs,
+    notifiers: createNotifiers(settings),
   });
   const probes = { ...storeProbes(store, queues), worker: workerProbe(queueStore) };
   const health = await listen(createHealthApp(probes, metrics), {

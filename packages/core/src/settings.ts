@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
-import { MINUTE_MS } from './domain/instant.ts';
+import { MINUTE_MS, SECOND_MS } from './domain/instant.ts';
 import { UsageError } from './errors/sync-error.ts';
 
 /** What the environment says (architecture.md, "Environment"), checked. */
@@ -22,12 +22,25 @@ export interface Settings {
   readonly syncEveryMs: number;
   readonly fullSyncCron: string;
   readonly admin: { readonly email: string; readonly password: string } | null;
+  /** After so long without a sign of life a worker counts as dead, and another does its jobs. */
+  readonly deadAfterMs: number;
+  /** How often a worker looks for rows that a crash or a lost queue has left without a job. */
+  readonly repairEveryMs: number;
+  /** How operators are told, besides the dashboard. */
+  readonly alerts: {
+    readonly webhookUrl: string | null;
+    readonly mail: { readonly smtpUrl: string; readonly to: string } | null;
+  };
+  /** So long decisions, runs and settled updates are kept. */
+  readonly retentionDays: number;
   readonly logLevel: string;
   /** A developer's module for own data (docs/guide/own-data.md); null: none. */
   readonly extraDataModule: string | null;
 }
 
 const SHORTEST_SECRET = 32;
+/** What was given up may still come back for seven days (E28), and a month is what people look back to. */
+const FEWEST_DAYS = 30;
 const SECRET_FILE = 'app-secret';
 
 const optional = z
@@ -68,6 +81,24 @@ const ENVIRONMENT = z.object({
   EXTRA_DATA_MODULE: optional,
   ADMIN_EMAIL: optional,
   ADMIN_PASSWORD: optional,
+  DEAD_AFTER: optional.refine(
+    (text) => text === null || isPause(text),
+    'DEAD_AFTER must be an interval of at least a second, such as 30s.',
+  ),
+  REPAIR_EVERY: optional.refine(
+    (text) => text === null || isPause(text),
+    'REPAIR_EVERY must be an interval of at least a second, such as 1m.',
+  ),
+  ALERT_WEBHOOK_URL: urlOf('ALERT_WEBHOOK_URL', ['http', 'https']),
+  SMTP_URL: urlOf('SMTP_URL', ['smtp', 'smtps']),
+  ALERT_EMAIL: optional.refine(
+    (text) => text === null || text.split(',').every((address) => /^[^\s@]+@[^\s@]+$/.test(address.trim())),
+    'ALERT_EMAIL must be one e-mail address, or several with commas between them.',
+  ),
+  RETENTION_DAYS: optional.refine(
+    (text) => text === null || (/^\d{1,5}$/.test(text) && Number(text) >= FEWEST_DAYS),
+    `RETENTION_DAYS must be a number of days, at least ${FEWEST_DAYS}.`,
+  ),
   LOG_LEVEL: optional.refine(
     (text) => text === null || LEVELS.includes(text),
     `LOG_LEVEL must be one of ${LEVELS.join(', ')}.`,
@@ -77,12 +108,15 @@ const ENVIRONMENT = z.object({
 const isPort = (text: string): boolean => /^\d+$/.test(text) && Number(text) <= 65_535;
 
 /** An interval such as `1h` in milliseconds; null where the text is none, or is under a minute. */
-export function parseInterval(text: string): number | null {
+export const parseInterval = (text: string): number | null => parseAtLeast(MINUTE_MS, text);
+
+function parseAtLeast(shortestMs: number, text: string): number | null {
   const parsed: number | undefined = ms(text as StringValue);
-  return parsed === undefined || Number.isNaN(parsed) || parsed < MINUTE_MS ? null : parsed;
+  return parsed === undefined || Number.isNaN(parsed) || parsed < shortestMs ? null : parsed;
 }
 
 const isInterval = (text: string): boolean => parseInterval(text) !== null;
+const isPause = (text: string): boolean => parseAtLeast(SECOND_MS, text) !== null;
 
 /**
  * The environment → settings. Rejects with a `UsageError` that lists every problem at once. Makes and keeps APP_SECRET under DATA_DIR where the embedded database is
@@ -110,6 +144,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       given.ADMIN_EMAIL && given.ADMIN_PASSWORD
         ? { email: given.ADMIN_EMAIL, password: given.ADMIN_PASSWORD }
         : null,
+    deadAfterMs: parseAtLeast(SECOND_MS, given.DEAD_AFTER ?? '30s') ?? 30 * SECOND_MS,
+    repairEveryMs: parseAtLeast(SECOND_MS, given.REPAIR_EVERY ?? '1m') ?? MINUTE_MS,
+    alerts: {
+      webhookUrl: given.ALERT_WEBHOOK_URL,
+      mail: given.SMTP_URL && given.ALERT_EMAIL ? { smtpUrl: given.SMTP_URL, to: given.ALERT_EMAIL } : null,
+    },
+    retentionDays: Number(given.RETENTION_DAYS ?? 400),
     logLevel: given.LOG_LEVEL ?? 'info',
     extraDataModule: given.EXTRA_DATA_MODULE,
   };
@@ -120,6 +161,8 @@ function missing({
   APP_SECRET,
   ADMIN_EMAIL,
   ADMIN_PASSWORD,
+  SMTP_URL,
+  ALERT_EMAIL,
 }: z.infer<typeof ENVIRONMENT>): string[] {
   const problems: string[] = [];
   if (DATABASE_URL !== null && APP_SECRET === null) {
@@ -129,6 +172,9 @@ function missing({
   }
   if ((ADMIN_EMAIL === null) !== (ADMIN_PASSWORD === null)) {
     problems.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither.');
+  }
+  if ((SMTP_URL === null) !== (ALERT_EMAIL === null)) {
+    problems.push('SMTP_URL and ALERT_EMAIL belong together: set both or neither.');
   }
   return problems;
 }

@@ -43,6 +43,7 @@ export const ERROR_CODES = {
   EMBEDDED_DATABASE: 'The embedded database could not be started.',
   QUEUE_UNAVAILABLE: 'The queue store could not be reached, or its driver is missing.',
   RUN_FAILED: 'The run failed.',
+  ALERT_UNDELIVERED: 'An alert could not be delivered.',
   OPEN_UPDATES: 'Updates are still submitted and not settled.',
 } as const satisfies Record<string, string>;
 

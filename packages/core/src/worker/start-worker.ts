@@ -1,6 +1,7 @@
 import type { Job, Processor } from 'bullmq';
 import { WaitingChildrenError } from 'bullmq';
 import { MINUTE_MS, SECOND_MS } from '../domain/instant.ts';
+import type { Notifier } from '../notify/notifier.ts';
 import type { QueueStore, WorkerSettings } from '../queue/connect.ts';
 import {
   BATCHING,
@@ -21,6 +22,7 @@ import { repeat } from './repeat.ts';
 import { runChunkJob, runStageJob } from './run-stage.ts';
 import { runScheduleJob, type ScheduleDefaults, syncSchedulers } from './schedule.ts';
 import { backOff, toJobFailure } from './to-job-failure.ts';
+import { watch } from './watch.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
 
 /** A worker that is working. */
@@ -42,6 +44,8 @@ export interface WorkerOptions {
   readonly deadAfterMs?: number;
   /** How often rows are looked at that a crash or a lost queue has left without a job. A minute if not said. */
   readonly repairEveryMs?: number;
+  /** How operators are told of what calls for them; nobody is told if not said. */
+  readonly notifiers?: readonly Notifier[];
 }
 
 /**
@@ -51,7 +55,13 @@ export interface WorkerOptions {
 export async function startWorker(
   env: WorkerEnvironment,
   store: QueueStore,
-  { duties, defaults, deadAfterMs = 30 * SECOND_MS, repairEveryMs = MINUTE_MS }: WorkerOptions,
+  {
+    duties,
+    defaults,
+    deadAfterMs = 30 * SECOND_MS,
+    repairEveryMs = MINUTE_MS,
+    notifiers = [],
+  }: WorkerOptions,
 ): Promise<RunningWorker> {
   const settings = (concurrency: number) => settingsFor(concurrency, deadAfterMs);
   const workers = [
@@ -92,9 +102,19 @@ export async function startWorker(
   };
   await mend();
   const mending = repeat(mend, repairEveryMs, (error) => env.log.warn({ err: error }, 'repair failed'));
+  // By a clock of its own: repair waits for a queue store that is down.
+  const watching =
+    duties === 'every'
+      ? repeat(
+          () => watch(env, notifiers),
+          repairEveryMs,
+          (error) => env.log.warn({ err: error }, 'watching failed'),
+        )
+      : null;
   return {
     async stop() {
       await mending.stop();
+      await watching?.stop();
       await Promise.all(workers.map((worker) => worker.close()));
     },
   };
