@@ -26,3 +26,14 @@ test('only the last thousand requests are kept, oldest first, while all are coun
   expect(log.recent(9_999)).toHaveLength(1_000);
   expect(log.recent(0)).toEqual([]);
 });
+
+test('operations of batches are kept apart from requests, in the order in which they were carried out', () => {
+  const log = new RequestLog();
+  const operation = { operationId: 'a', method: 'PUT', path: '/lists/1/members/2', at: 1 };
+  log.recordOperation(operation);
+  log.recordOperation({ ...operation, operationId: 'b' });
+  expect(log.operations().map(({ operationId }) => operationId)).toEqual(['a', 'b']);
+  expect(log.counts().mailchimp.total).toBe(0);
+  log.reset();
+  expect(log.operations()).toEqual([]);
+});

@@ -11,6 +11,14 @@ export interface LoggedRequest {
   readonly at: number;
 }
 
+/** One operation of a batch that was carried out. */
+export interface LoggedOperation {
+  readonly operationId: string | null;
+  readonly method: string;
+  readonly path: string;
+  readonly at: number;
+}
+
 export interface RequestCounts {
   readonly read: number;
   readonly write: number;
@@ -18,11 +26,13 @@ export interface RequestCounts {
 }
 
 const KEPT = 1000;
+const KEPT_OPERATIONS = 100_000;
 
 /** Counts the requests of both systems and keeps the last 1,000, for tests and the benchmark. */
 export class RequestLog {
   #recent: LoggedRequest[] = [];
   #counts = noCounts();
+  #operations: LoggedOperation[] = [];
 
   /** Once per HTTP request: a CiviCRM multi-call counts once, a result archive is a read of Mailchimp. */
   record(request: LoggedRequest): void {
@@ -30,6 +40,17 @@ export class RequestLog {
     this.#recent.push(request);
     // Cut in one go now and then: shifting on every request would move the whole list each time.
     if (this.#recent.length >= 2 * KEPT) this.#recent = this.#recent.slice(-KEPT);
+  }
+
+  /** Once per operation of a batch, when it is carried out; that is no request of its own. */
+  recordOperation(operation: LoggedOperation): void {
+    this.#operations.push(operation);
+    if (this.#operations.length >= 2 * KEPT_OPERATIONS) this.#operations = this.operations().slice();
+  }
+
+  /** The last 100,000 operations of batches, oldest first. */
+  operations(): readonly LoggedOperation[] {
+    return this.#operations.slice(-KEPT_OPERATIONS);
   }
 
   counts(): Readonly<Record<SystemName, RequestCounts>> {
@@ -40,6 +61,7 @@ export class RequestLog {
   /** Back to zero and nothing kept. */
   reset(): void {
     this.#recent = [];
+    this.#operations = [];
     this.#counts = noCounts();
   }
 

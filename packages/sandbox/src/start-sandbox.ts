@@ -70,7 +70,7 @@ function createParts(
   });
   const [apiKey = ''] = account.keys;
   const faults = new Faults();
-  const service = createMailchimpService({ world: mailchimp, clock, faults, publicUrl });
+  const service = createMailchimpService({ world: mailchimp, clock, faults, requests, publicUrl });
   return {
     mailchimp: { world: mailchimp, accountId: account.id, apiKey, service },
     civicrm: { world: civicrm, apiKey: civicrm.caller('service').apiKey ?? '' },

@@ -1,5 +1,6 @@
 import { invariant } from '../domain/invariant.ts';
 import { APPLY_STAGES, PLAN_STAGES, type RunState, type StageName } from '../domain/run.ts';
+import { passStep } from '../step-boundary.ts';
 import type { LeaseHold } from '../store/leases.ts';
 import { chainStages } from './chain-stages.ts';
 import type { Queues } from './queues.ts';
@@ -19,4 +20,5 @@ export function stagesFor(state: RunState): readonly [StageName, ...StageName[]]
 /** Adds the plan flow or the apply flow of a run. May run twice: the jobs' ids are predictable. */
 export async function addFlow(queues: Queues, state: RunState, { runId, token }: LeaseHold): Promise<void> {
   await queues.flows.add(chainStages(stagesFor(state), { runId, token }));
+  passStep('flow-added');
 }

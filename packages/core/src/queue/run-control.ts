@@ -1,6 +1,7 @@
 import type { ConnectionId, RunId } from '../domain/ids.ts';
 import { mayFollow, type RunMode, type RunPurpose, type StageName } from '../domain/run.ts';
 import { UsageError } from '../errors/sync-error.ts';
+import { passStep } from '../step-boundary.ts';
 import {
   getConnection,
   lockForRemoval,
@@ -66,6 +67,7 @@ export async function startRun(store: Store, queues: Queues, asked: Asked): Prom
   };
   const start = await recordRun(store, request);
   if (start.kind === 'busy') return start;
+  passStep('run-recorded');
   await addFlow(queues, 'planning', start.lease);
   return { kind: 'started', runId: start.run.id };
 }
@@ -124,6 +126,7 @@ export async function approveRun(store: Store, queues: Queues, id: RunId, by: st
     return claimed;
   });
   if (lease === null) return await busy(store, run.connectionId);
+  passStep('approval-recorded');
   await addFlow(queues, 'applying', lease);
   return { kind: 'started', runId: id };
 }

@@ -3,6 +3,7 @@ import { invariant } from '../domain/invariant.ts';
 import type { MemberCall } from '../domain/mailchimp-call.ts';
 import { OutcomeUnknownError, TransientError } from '../errors/sync-error.ts';
 import type { BatchOperation } from '../gateways/mailchimp/mailchimp.ts';
+import { passStep } from '../step-boundary.ts';
 import {
   type Batch,
   claimBatch,
@@ -44,6 +45,7 @@ export async function sendUpdates(ctx: MailchimpContext, sizes: BatchSizes = BAT
     if (!(await mayWrite(ctx))) return sent;
     const claim = await claimSome(ctx, sizes);
     if (claim.updates.length === 0) return sent;
+    passStep('updates-claimed');
     const isSent =
       claim.batch === null
         ? await sendDirectly(ctx, claim.updates)
@@ -92,7 +94,9 @@ async function submit(
   }));
   try {
     const remote = await mailchimpWriter.submitBatch(connection.audienceId, operations, signal);
+    passStep('batch-submitted');
     await recordSubmitted(store.db, batch.id, remote.id, new Date(ctx.now() + FIRST_POLL_MS));
+    passStep('submission-recorded');
     return true;
   } catch (error) {
     if (error instanceof OutcomeUnknownError) {
@@ -132,6 +136,7 @@ async function sendDirectly(ctx: MailchimpContext, updates: readonly ClaimedUpda
         outcome: await mailchimpWriter.sendCall(connection.audienceId, callOf(update), signal),
       })),
     );
+    passStep('sent-directly');
     await settle(ctx, null, results);
   }
   return true;

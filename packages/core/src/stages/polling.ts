@@ -1,6 +1,7 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/instant.ts';
 import { TransientError } from '../errors/sync-error.ts';
 import type { RemoteBatch } from '../gateways/mailchimp/mailchimp.ts';
+import { passStep } from '../step-boundary.ts';
 import {
   type Batch,
   listBatchUpdates,
@@ -29,6 +30,7 @@ export async function pollBatch(ctx: MailchimpContext, batch: Batch): Promise<vo
   const remoteId = batch.remoteId ?? (await adopt(ctx, batch));
   if (remoteId === null) return;
   const remote = await ctx.mailchimp.fetchBatch(remoteId, ctx.signal);
+  passStep('batch-looked-at');
   if (remote === null) return await settleRest(ctx, batch, 'lost');
   if (remote.status !== 'finished' || remote.resultUrl === null)
     return await waitOrGiveUp(ctx, batch, remote);
@@ -65,11 +67,13 @@ async function settleRest(ctx: MailchimpContext, batch: Batch, state: 'settled' 
     rest.map(({ id }) => ({ updateId: id, outcome: { kind: 'unknown', httpStatus: null } })),
   );
   await recordBatchSettled(ctx.store.db, batch.id, state);
+  passStep('batch-settled');
 }
 
 async function waitOrGiveUp(ctx: MailchimpContext, batch: Batch, remote: RemoteBatch): Promise<void> {
   if (ctx.now() - batch.claimedAt.getTime() < OVERDUE_MS) return await pollLater(ctx, batch, remote);
   await ctx.mailchimpWriter.deleteBatch(remote.id, ctx.signal);
+  passStep('batch-deleted');
   const isGone = (await ctx.mailchimp.fetchBatch(remote.id, ctx.signal)) === null;
   await (isGone ? settleRest(ctx, batch, 'lost') : pollLater(ctx, batch, remote));
 }
@@ -105,6 +109,7 @@ async function adopt(ctx: MailchimpContext, batch: Batch): Promise<string | null
     const whose = await whoseBatch(ctx, batch, id);
     if (whose === 'ours') {
       await recordSubmitted(store.db, batch.id, id, new Date(now()));
+      passStep('batch-adopted');
       return id;
     }
     if (whose === 'unknown') suspects.push(id);

@@ -4,6 +4,7 @@ import { subscriberHash } from '../domain/email.ts';
 import type { MailchimpFacts } from '../domain/facts.ts';
 import { type BatchId, mailchimpContactId, type UpdateId } from '../domain/ids.ts';
 import type { CallOutcome, MemberRecord, TagsBody } from '../domain/mailchimp-call.ts';
+import { passStep } from '../step-boundary.ts';
 import type { Db } from '../store/db.ts';
 import { type Observation, recordObservations } from '../store/observed-members.ts';
 import {
@@ -45,11 +46,14 @@ export async function settle(
   for (const some of chunksOf(results, AT_ONCE)) {
     ctx.signal.throwIfAborted();
     const settled = await ctx.store.transaction((tx) => settleSome(ctx, tx, sentIn, some));
+    passStep('updates-settled');
     await readAgain(ctx, settled);
+    passStep('members-read-again');
     await decideAfresh(
       ctx,
       settled.filter(isOpen).map(({ update }) => update),
     );
+    passStep('decided-afresh');
   }
 }
 

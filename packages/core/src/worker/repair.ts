@@ -3,6 +3,7 @@ import { isRunActive } from '../domain/run.ts';
 import { stageJobId } from '../queue/chain-stages.ts';
 import { addFlow, stagesFor } from '../queue/flows.ts';
 import { RETRIED } from '../queue/queues.ts';
+import { passStep } from '../step-boundary.ts';
 import { listDueBatches } from '../store/batches.ts';
 import { claimLease, findLease, releaseLease } from '../store/leases.ts';
 import { addLogLine, getRun, listRunsIn, type Run } from '../store/runs.ts';
@@ -62,6 +63,7 @@ async function takeUp(env: WorkerEnvironment, run: Run): Promise<boolean> {
     return isOver ? null : claimed;
   });
   if (lease === null) return false;
+  passStep('run-taken-over');
   await addLogLine(env.store.db, run.id, {
     level: 'warn',
     stage: null,

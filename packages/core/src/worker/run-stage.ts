@@ -4,6 +4,7 @@ import { LeaseLostError } from '../errors/sync-error.ts';
 import { chunkJobId } from '../queue/chain-stages.ts';
 import { addFlow } from '../queue/flows.ts';
 import { type ChunkJob, RETRIED, type StageJob } from '../queue/queues.ts';
+import { passStep } from '../step-boundary.ts';
 import { findLease } from '../store/leases.ts';
 import { type Chunk, findOpenChunk, findStage, listOpenChunks } from '../store/run-stages.ts';
 import { findRun } from '../store/runs.ts';
@@ -105,6 +106,7 @@ async function waitForChildren(
       };
     }),
   );
+  passStep('pieces-queued');
   if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
 }
 
@@ -116,6 +118,7 @@ async function goOn(env: WorkerEnvironment, { runId, stage }: StageJob): Promise
   const lease = await findLease(env.store.db, runId);
   if (stage === 'draw-up-plan' && run.state === 'applying' && lease !== null)
     await addFlow(env.queues, 'applying', lease);
+  if (stage === 'finish') passStep('run-finished');
   if (stage === 'finish') await env.queues.batching.add('send', { connectionId: run.connectionId }, RETRIED);
 }
 

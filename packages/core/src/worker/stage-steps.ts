@@ -1,5 +1,6 @@
 import type { StageJob } from '../queue/queues.ts';
 import type { Joined } from '../stages/stage.ts';
+import { passStep } from '../step-boundary.ts';
 import {
   addChunks,
   type Chunk,
@@ -31,6 +32,7 @@ export async function cutStage(
     await addChunks(tx, runId, name, inputs);
     await recordStageStarted(tx, runId, name);
   });
+  passStep('stage-cut');
 }
 
 /** Does one piece, and puts on record that it is done. */
@@ -46,7 +48,9 @@ export async function workOnPiece(
     named.flow === 'plan'
       ? await named.stage.work(scene.plan, input)
       : await named.stage.work(scene.apply, input);
+  passStep('piece-worked');
   await env.store.fenced(scene.plan.lease, (tx) => recordChunkDone(tx, runId, name, chunk.number, counts));
+  passStep('piece-recorded');
 }
 
 /** All pieces are done: the stage is, too, or it has more of them. Of two who join at once only one adds pieces. */
@@ -60,6 +64,7 @@ export async function joinStage(
   const joined = await join(env, scene, job);
   if (joined.kind === 'done') {
     await env.store.transaction((tx) => recordStageDone(tx, runId, stage, joined.counts));
+    passStep('stage-recorded');
     return 'done';
   }
   await env.store.fenced(scene.plan.lease, async (tx) => {

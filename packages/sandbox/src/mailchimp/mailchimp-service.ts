@@ -1,6 +1,7 @@
 import type { SandboxClock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
 import { Random } from '../random.ts';
+import type { RequestLog } from '../request-log.ts';
 import { handleCall, isDeferred } from './api.ts';
 import type { Answer, ApiCall, ApiContext } from './api-call.ts';
 import type { Batch } from './batch.ts';
@@ -16,6 +17,7 @@ export interface MailchimpServiceOptions {
   readonly world: MailchimpWorld;
   readonly clock: SandboxClock;
   readonly faults: Faults;
+  readonly requests: RequestLog;
   /** The sandbox's own address without `/mailchimp`, such as `http://127.0.0.1:4010`; asked whenever an answer needs it. */
   readonly publicUrl: () => string;
 }
@@ -30,7 +32,7 @@ export interface MailchimpService {
 
 /** Batches that run and webhooks that are delivered on the sandbox's clock, over a world. */
 export function createMailchimpService(options: MailchimpServiceOptions): MailchimpService {
-  const { world, clock, faults, publicUrl } = options;
+  const { world, clock, faults, requests, publicUrl } = options;
   const settings = () => world.settings;
   // Generators of their own, so that the moment at which a batch ends does not change what the world makes up next.
   const seed = world.random.int(0, 2 ** 31);
@@ -47,7 +49,11 @@ export function createMailchimpService(options: MailchimpServiceOptions): Mailch
     random: new Random(seed),
     faults,
     settings,
-    run: (account, operation) => runOperation(handle, faults, account, operation),
+    run(account, operation) {
+      const { operationId, method, path } = operation;
+      requests.recordOperation({ operationId, method, path, at: clock.now() });
+      return runOperation(handle, faults, account, operation);
+    },
     waitingEvents: (account) => webhooks.waitingForBatches(account),
     onFinished: (batch) => webhooks.announceBatch(batch, batchFields(batch)),
   });

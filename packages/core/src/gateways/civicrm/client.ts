@@ -1,4 +1,5 @@
 import { type ContactId, contactId } from '../../domain/ids.ts';
+import { passStep } from '../../step-boundary.ts';
 import { DEFAULT_RETRIES, type RetryPolicy, retryTransient } from '../retry.ts';
 import { type HttpAnswer, readItems, readReplies } from './answer.ts';
 import type { Answers, ApiCalls, Replies, Reply } from './api-call.ts';
@@ -94,6 +95,7 @@ export function createCivicrmClient(options: CivicrmOptions): CivicrmClient {
     async write(calls, signal) {
       const result = await send(API_PATH, toForm(calls), signal);
       if (result.kind !== 'answered') throw unanswered(result);
+      passStep('civicrm-written');
       const items = readItems(result.answer, Object.keys(calls));
       if (items.kind === 'none') throw items.mayHaveRun ? outcomeUnknown(items.error.code) : items.error;
       return allAllowed(calls, readReplies(calls, items.items));

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { CallLimiter, RequestCounter } from '../../domain/call-limiter.ts';
 import { UsageError } from '../../errors/sync-error.ts';
+import { passStep } from '../../step-boundary.ts';
 import { attempt } from '../attempt.ts';
 import { parseBaseUrl } from '../http.ts';
 import { DEFAULT_RETRIES, type RetryPolicy, retryTransient } from '../retry.ts';
@@ -65,7 +66,11 @@ export function createMailchimpClient(options: MailchimpOptions): MailchimpClien
 
   return {
     read: (schema, send, signal) => retryTransient(retries, signal, () => readOnce(schema, send, signal)),
-    write: once,
+    async write(send, signal) {
+      const answer = await once(send, signal);
+      passStep('mailchimp-written');
+      return answer;
+    },
   };
 }
 

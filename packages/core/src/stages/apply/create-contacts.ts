@@ -1,6 +1,7 @@
 import { addressKey } from '../../domain/email.ts';
 import type { ContactId } from '../../domain/ids.ts';
 import type { NewContact, OwnerRecord } from '../../gateways/civicrm/civicrm.ts';
+import { passStep } from '../../step-boundary.ts';
 import { claimAddresses, releaseAddresses } from '../../store/address-claims.ts';
 import { confirmDecisions } from '../../store/bases.ts';
 import { listApproved, listApprovedRanges, recordApplied, recordStale } from '../../store/decisions.ts';
@@ -27,6 +28,7 @@ export const createContacts: Stage<ApplyContext, { readonly from: number; readon
     const standing = await recheck(ctx, await listApproved(store.db, run.id, KINDS, range));
     const wanted = standing.map(toWanted(ctx.installationId));
     const held = await claimAddresses(store.db, connection.siteId, wanted.map(toClaim));
+    passStep('addresses-claimed');
     try {
       return await create(
         ctx,
@@ -74,6 +76,7 @@ async function create(
     free.map(({ contact }) => contact),
     signal,
   );
+  passStep('contacts-created');
   const ids = new Map([...made, ...created]);
   const { failed } = await civicrmWriter.addToGroup(
     connection.groupId,
@@ -81,6 +84,7 @@ async function create(
     markOf(ctx),
     signal,
   );
+  passStep('contacts-grouped');
   const refused = new Set(failed.map(({ contactId }) => contactId));
   const links = await linksFor(ctx, claimed, ids);
   const done = links.filter(({ contact }) => !refused.has(contact.contactId));
@@ -101,6 +105,7 @@ async function create(
       stale.map(({ decision }) => decision.id),
     );
   });
+  passStep('creation-recorded');
   return { created: done.length };
 }
 

@@ -1,5 +1,6 @@
 import type { Write } from '../../domain/decision.ts';
 import type { DecisionId } from '../../domain/ids.ts';
+import { passStep } from '../../step-boundary.ts';
 import { listApproved, listApprovedRanges, recordApplied, recordStale } from '../../store/decisions.ts';
 import { type Enqueued, enqueue } from '../enqueue.ts';
 import type { ApplyContext, Stage } from '../stage.ts';
@@ -26,6 +27,7 @@ export const enqueueUpdatesStage: Stage<ApplyContext, { readonly from: number; r
       await recordStale(tx, without(standing, ids));
       return ids.length;
     });
+    passStep('updates-queued');
     return { queued };
   },
   join: () => Promise.resolve({ kind: 'done', counts: {} }),

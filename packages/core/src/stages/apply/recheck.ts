@@ -7,6 +7,7 @@ import { MINUTE_MS } from '../../domain/instant.ts';
 import type { MemberRecord } from '../../domain/mailchimp-call.ts';
 import type { PlannedFacts, RestsOn } from '../../domain/planned-facts.ts';
 import type { MemberList } from '../../gateways/mailchimp/mailchimp.ts';
+import { passStep } from '../../step-boundary.ts';
 import { listLinks } from '../../store/components.ts';
 import { type ApprovedDecision, listFollowers, recordStale } from '../../store/decisions.ts';
 import type { FetchedContact } from '../../store/fetched-contacts.ts';
@@ -41,7 +42,7 @@ export async function recheck(
   const members = rests.map(({ memberId }) => memberId);
   const links = await listLinks(store.db, members);
   const [records, contacts] = await Promise.all([readMembers(ctx), readContacts(ctx, contactsOf(links))]);
-  return await store.fenced(lease, async (tx) => {
+  const standing = await store.fenced(lease, async (tx) => {
     await observe(tx, connection.id, records);
     const read = [...contacts.values()].map(({ contact }) => contact);
     await recordContacts(tx, connection.id, read);
@@ -60,6 +61,8 @@ export async function recheck(
     await recordStale(tx, stale);
     return standing;
   });
+  passStep('rechecked');
+  return standing;
 }
 
 type Rests = Pick<ApprovedDecision, 'memberId' | 'facts'> & { readonly writes?: readonly Write[] };

@@ -1,6 +1,7 @@
 import type { Write } from '../../domain/decision.ts';
 import type { ContactId } from '../../domain/ids.ts';
 import type { PartialWrite } from '../../gateways/civicrm/civicrm.ts';
+import { passStep } from '../../step-boundary.ts';
 import { confirmDecisions } from '../../store/bases.ts';
 import {
   type ApprovedDecision,
@@ -41,8 +42,11 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
     const { store, run, lease, connection } = ctx;
     const standing = await recheck(ctx, await listApproved(store.db, run.id, KINDS, range));
     const added = await addToGroup(ctx, contactsFor(standing, 'add-to-group'));
+    if (added.written.length > 0) passStep('group-added');
     const removed = await removeFromGroup(ctx, contactsFor(standing, 'remove-from-group'));
+    if (removed.written.length > 0) passStep('group-removed');
     const held = await putOnHold(ctx, standing);
+    if (held.written.length > 0) passStep('addresses-held');
     const profiles = await writeProfiles(ctx, standing);
     const failed = new Set(
       [...added.failed, ...removed.failed, ...held.failed, ...profiles.failed].map((one) => one.contactId),
@@ -72,6 +76,7 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
         undone.map(({ id }) => id),
       );
     });
+    passStep('group-recorded');
     await tellFailures(ctx, undone.length);
     return {
       addedToGroup: added.written.length,
