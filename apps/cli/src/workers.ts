@@ -17,13 +17,13 @@ const PASS_EVERY_MS = 15 * SECOND_MS;
 /** Brings workers in this process. Nothing recurs because of them; what is under way already they take up, too. */
 export async function startOwnWorkers(
   { environment, queueStore }: Service,
-  { syncEveryMs, fullSyncCron }: Settings,
+  { syncEveryMs, fullSyncCron, retentionDays }: Settings,
 ): Promise<OwnWorkers> {
-  const defaults = { syncEveryMs, fullSyncCron };
+  const defaults = { syncEveryMs, fullSyncCron, retentionDays };
   const worker = await startWorker(environment, queueStore, { duties: 'no-schedule', defaults });
   const pass = async () => {
-    await runScheduleJob(environment, { kind: 'batching' });
-    await runScheduleJob(environment, { kind: 'polling' });
+    await runScheduleJob(environment, { kind: 'batching' }, defaults);
+    await runScheduleJob(environment, { kind: 'polling' }, defaults);
   };
   const passing = repeat(pass, PASS_EVERY_MS, (err) => environment.log.error({ err }, 'pass failed'));
   return {

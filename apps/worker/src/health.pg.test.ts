@@ -20,7 +20,7 @@ async function startMeasuredWorker() {
   const gateways = measureRequests(environment.gateways, metrics);
   const worker = await startWorker({ ...environment, gateways }, measured, {
     duties: 'every',
-    defaults: { syncEveryMs: 3_600_000, fullSyncCron: '0 3 * * *' },
+    defaults: { syncEveryMs: 3_600_000, fullSyncCron: '0 3 * * *', retentionDays: 400 },
   });
   const probes = { ...storeProbes(store, queues), worker: workerProbe(measured) };
   const url = await serve(createHealthApp(probes, metrics));

@@ -63,7 +63,7 @@ export interface TestService {
   startWorker(): Promise<RunningWorker>;
 }
 
-const DEFAULTS = { syncEveryMs: 3_600_000, fullSyncCron: '0 3 * * *' };
+const DEFAULTS = { syncEveryMs: 3_600_000, fullSyncCron: '0 3 * * *', retentionDays: 400 };
 
 export async function startTestService(
   options: {
@@ -74,6 +74,8 @@ export async function startTestService(
     readonly variables?: Readonly<Record<string, string>>;
     /** `file`: to be called in `beforeAll`, for all tests of a file. */
     readonly lasts?: 'test' | 'file';
+    /** Of the test's own context, which a test that runs beside others has to use. */
+    readonly onTestFinished?: (end: () => Promise<void>) => void;
   } = {},
 ): Promise<TestService> {
   const sandbox = await startSandbox(options.sandbox);
@@ -89,7 +91,7 @@ export async function startTestService(
   const settings = readSettings(variables);
   const log = createLog(settings.logLevel);
   const service = await openService(settings, log, () => sandbox.clock.now());
-  const atTheEnd = options.lasts === 'file' ? afterAll : onTestFinished;
+  const atTheEnd = options.lasts === 'file' ? afterAll : (options.onTestFinished ?? onTestFinished);
   atTheEnd(async () => {
     await service.close();
     await sandbox.close();

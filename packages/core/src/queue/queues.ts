@@ -33,7 +33,7 @@ export interface PollingJob {
 }
 export type ScheduleJob =
   | { readonly kind: 'incremental' | 'full'; readonly connectionId: ConnectionId }
-  | { readonly kind: 'batching' | 'polling' };
+  | { readonly kind: 'batching' | 'polling' | 'retention' };
 
 /** The queues, for whoever adds jobs. */
 export interface Queues {

@@ -1,10 +1,11 @@
 import { type ConnectionId, connectionId } from '../domain/ids.ts';
-import { SECOND_MS } from '../domain/instant.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../domain/instant.ts';
 import { KEPT, RETRIED, type ScheduleJob } from '../queue/queues.ts';
 import { startRun } from '../queue/run-control.ts';
 import { parseInterval } from '../settings.ts';
 import { listDueBatches } from '../store/batches.ts';
 import { type Connection, findConnection, listConnections } from '../store/connections.ts';
+import { pruneHistory } from '../store/retention.ts';
 import { listDueConnections } from '../store/updates.ts';
 import { pollSoon } from './mailchimp-jobs.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
@@ -13,12 +14,15 @@ import type { WorkerEnvironment } from './worker-environment.ts';
 export interface ScheduleDefaults {
   readonly syncEveryMs: number;
   readonly fullSyncCron: string;
+  /** So long decisions, runs and settled updates are kept. */
+  readonly retentionDays: number;
 }
 
 /** The passes that pick up what nobody poked. */
 const PASSES = [
   { kind: 'batching', every: 30 * SECOND_MS },
   { kind: 'polling', every: 15 * SECOND_MS },
+  { kind: 'retention', every: 6 * HOUR_MS },
 ] as const;
 
 const PER_CONNECTION = ['incremental', 'full'] as const;
@@ -65,7 +69,11 @@ async function removeOthers({ queues }: WorkerEnvironment, active: ReadonlySet<C
 }
 
 /** What recurs: a run of a connection, or a pass over what nobody poked. */
-export async function runScheduleJob(env: WorkerEnvironment, job: ScheduleJob): Promise<void> {
+export async function runScheduleJob(
+  env: WorkerEnvironment,
+  job: ScheduleJob,
+  { retentionDays }: Pick<ScheduleDefaults, 'retentionDays'>,
+): Promise<void> {
   switch (job.kind) {
     case 'incremental':
     case 'full':
@@ -77,7 +85,14 @@ export async function runScheduleJob(env: WorkerEnvironment, job: ScheduleJob): 
     case 'polling':
       for (const batch of await listDueBatches(env.store.db, new Date(env.now()))) await pollSoon(env, batch);
       return;
+    case 'retention':
+      return await prune(env, retentionDays);
   }
+}
+
+async function prune({ store, now, signal, log }: WorkerEnvironment, days: number): Promise<void> {
+  const pruned = await pruneHistory(store, new Date(now() - days * DAY_MS), signal);
+  log.info(pruned, 'old records removed');
 }
 
 /** A scheduled run that another one keeps from starting is dropped: the next comes soon enough (E22). */

@@ -90,7 +90,7 @@ export async function startWorker(
     workers.push(
       store.worker<ScheduleJob>(
         SCHEDULE,
-        mapped(env, ({ data }) => runScheduleJob(env, data)),
+        mapped(env, ({ data }) => runScheduleJob(env, data, defaults)),
         settings(CONCURRENCY.schedule),
       ) as never,
     );
