@@ -35,6 +35,8 @@ export const WORLD_FAULT_KINDS = [
   'result-url-404',
   'empty-result-file',
   'lose-race', // a save does not see the row that another request has just made
+  'lost-result', // the archive lacks the result of one operation
+  'strange-result', // the archive also holds the result of an operation that nobody sent
   'webhook-lost', // an event is never delivered
   'webhook-twice', // an event is delivered twice
   'webhook-late', // an event is delivered after delayMs of the sandbox's clock

@@ -70,13 +70,14 @@ function createParts(
   });
   const [apiKey = ''] = account.keys;
   const faults = new Faults();
+  const requests = new RequestLog();
   const service = createMailchimpService({ world: mailchimp, clock, faults, requests, publicUrl });
   return {
     mailchimp: { world: mailchimp, accountId: account.id, apiKey, service },
     civicrm: { world: civicrm, apiKey: civicrm.caller('service').apiKey ?? '' },
     clock,
     faults,
-    requests: new RequestLog(),
+    requests,
   };
 }
 

@@ -2,6 +2,7 @@ import type { ConnectionId, RunId } from '../domain/ids.ts';
 import { mayFollow, type RunMode, type RunPurpose, type StageName } from '../domain/run.ts';
 import { UsageError } from '../errors/sync-error.ts';
 import { passStep } from '../step-boundary.ts';
+import { abandonBatches } from '../store/batches.ts';
 import {
   getConnection,
   lockForRemoval,
@@ -25,8 +26,9 @@ import {
   recordRun,
   recordRunState,
 } from '../store/runs.ts';
+import { withdrawUpdates } from '../store/settled-updates.ts';
 import type { Store } from '../store/store.ts';
-import { countUpdates } from '../store/updates.ts';
+import { countUpdates, listRunsOfOpenUpdates } from '../store/updates.ts';
 import { addFlow } from './flows.ts';
 import type { Queues } from './queues.ts';
 
@@ -97,6 +99,8 @@ async function refuseWhereImpossible(
 /** Goes on where a run had stopped, with the limits asked for now. */
 async function resumeRun(store: Store, queues: Queues, run: Run, asked: Asked): Promise<Started> {
   const resumed = await store.transaction(async (tx) => {
+    // Of two who ask at once the second finds it going on already.
+    if ((await lockRunState(tx, run.id)) !== 'stopped') return null;
     const lease = await claimLease(tx, run.connectionId, run.id);
     return lease && { lease, state: await recordResumed(tx, run, asked) };
   });
@@ -112,11 +116,15 @@ async function busy(store: Store, connection: ConnectionId): Promise<Started> {
   return { kind: 'busy', holder: holder.runId };
 }
 
-/** Approves exactly what a held run shows, and applies it under a new lease (rules section 8). */
+/**
+ * Approves exactly what a held run shows, and applies it under a new lease (rules section 8). Of two who approve, or reject, at once the second is told that there is nothing left to say; so is who
+ * approves what a later run has drawn up afresh meanwhile.
+ */
 export async function approveRun(store: Store, queues: Queues, id: RunId, by: string): Promise<Started> {
-  const run = await getHeldRun(store, id, 'approve');
+  const run = await getRun(store.db, id);
   await refuseWhereImpossible(store, { ...run, purpose: 'sync' });
   const lease = await store.transaction(async (tx): Promise<LeaseHold | null> => {
+    await lockHeldRun(tx, run, 'approve');
     const claimed = await claimLease(tx, run.connectionId, run.id);
     if (claimed === null) return null;
     await recordHeldApproved(tx, id, by);
@@ -133,29 +141,43 @@ export async function approveRun(store: Store, queues: Queues, id: RunId, by: st
 
 /** Says no to what a held run shows: not proposed again until one of the facts changes. Gives how many decisions. */
 export async function rejectRun(store: Store, id: RunId, by: string): Promise<number> {
-  const run = await getHeldRun(store, id, 'reject');
+  const run = await getRun(store.db, id);
   return await store.transaction(async (tx) => {
+    await lockHeldRun(tx, run, 'reject');
     const rejected = await recordRejection(tx, id, by);
     await recordRunState(tx, run, 'rejected');
     return rejected;
   });
 }
 
-async function getHeldRun(store: Store, id: RunId, verb: 'approve' | 'reject'): Promise<Run> {
-  const run = await getRun(store.db, id);
-  if (run.state === 'held') return run;
-  const [later] = await listRunsIn(store.db, ['held'], run.connectionId);
+/** Nobody else says anything to it until the transaction ends. */
+async function lockHeldRun(
+  tx: Db,
+  { id, connectionId }: Pick<Run, 'id' | 'connectionId'>,
+  verb: 'approve' | 'reject',
+): Promise<void> {
+  const state = await lockRunState(tx, id);
+  if (state === 'held') return;
+  const [later] = await listRunsIn(tx, ['held'], connectionId);
   const hint =
     later === undefined
       ? 'Nothing of its connection waits for approval.'
       : `Run ${later.id} shows what waits now.`;
-  throw new UsageError('BAD_INPUT', [`Run ${id} is ${run.state}, so there is nothing to ${verb}. ${hint}`]);
+  throw new UsageError('BAD_INPUT', [`Run ${id} is ${state}, so there is nothing to ${verb}. ${hint}`]);
 }
 
-/** Ends the run that holds a connection. What is submitted goes on and is settled; nothing else is written. Gives the run; null: nothing was running. */
-export async function abortRun(store: Store, connection: ConnectionId): Promise<RunId | null> {
+/**
+ * Ends whatever a connection is at: its run, and what earlier runs have queued or under way at Mailchimp. Nothing more is written; unfinished batches are deleted at Mailchimp by the next look at
+ * them, which is due at once, and their people are read (durability rule 7). Single calls under way have an answer in a moment. Gives the run; null: there was nothing to end.
+ */
+export async function abortRun(
+  store: Store,
+  connection: ConnectionId,
+  now: Date = new Date(),
+): Promise<RunId | null> {
   await getConnection(store.db, connection);
   const runs = await listRunsIn(store.db, ['planning', 'applying', 'stopped'], connection);
+  const atMailchimp = await listRunsOfOpenUpdates(store.db, connection);
   for (const run of runs) {
     await store.transaction(async (tx) => {
       const state = await lockRunState(tx, run.id);
@@ -163,7 +185,11 @@ export async function abortRun(store: Store, connection: ConnectionId): Promise<
       if (state !== null && mayFollow(state, 'aborted')) await endRun(tx, run, 'aborted');
     });
   }
-  return runs.at(-1)?.id ?? null;
+  await store.transaction(async (tx) => {
+    await withdrawUpdates(tx, connection);
+    await abandonBatches(tx, connection, now);
+  });
+  return runs.at(-1)?.id ?? atMailchimp.at(-1) ?? null;
 }
 
 /** Stops plans, live sync and submission; polling and settling go on (rules section 8). */

@@ -17,7 +17,6 @@ import type { OpenUpdate } from '../store/updates.ts';
 import { type Decided, decideComponents } from './decide-components.ts';
 import { type Enqueued, enqueue } from './enqueue.ts';
 import type { MailchimpContext } from './mailchimp-context.ts';
-import { plannedFacts } from './planned-facts.ts';
 import { recordDecided, untilKept } from './record-decided.ts';
 
 /**
@@ -70,7 +69,6 @@ interface Kept {
   readonly scope: {
     readonly connectionId: ConnectionId;
     readonly runId: RunId | null;
-    readonly seenHistoryId: number;
   };
 }
 
@@ -85,7 +83,7 @@ async function askWhereDecided(
   if (asks.length > 0 && (await isWithinLimit(ctx, tx, run, asks.length))) {
     const askIds = asks.flatMap(({ link }) => ids.get(link.id) ?? []);
     await approveDecisions(tx, askIds, run?.approval === 'all' ? run.requestedBy : null);
-    const wanted = asks.flatMap((ask) => toEnqueued(ask, ids, scope.seenHistoryId));
+    const wanted = asks.flatMap((ask) => toEnqueued(ask, ids));
     await recordApplied(tx, await enqueue(tx, scope, wanted));
     // Somebody who has an open update already: the next run decides afresh.
     await recordStale(tx, askIds);
@@ -99,6 +97,7 @@ async function isWithinLimit(
   run: Run | null,
   asks: number,
 ): Promise<boolean> {
+  if (run?.state === 'aborted') return false;
   if (run?.approval === 'all') return true;
   const limit = connection.policies.limits.asked ?? DEFAULT_LIMITS.asked;
   const { subscribed } = await countKnownMembers(tx, connection.id);
@@ -111,13 +110,8 @@ async function isWithinLimit(
 const writesOf = ({ decision }: Decided): readonly Write[] =>
   decision.kind === 'change' ? decision.writes : [];
 
-function toEnqueued(
-  ask: Decided,
-  ids: ReadonlyMap<MemberId, DecisionId>,
-  seenHistoryId: number,
-): readonly Enqueued[] {
+function toEnqueued(ask: Decided, ids: ReadonlyMap<MemberId, DecisionId>): readonly Enqueued[] {
   const decisionId = ids.get(ask.link.id);
   if (decisionId === undefined) return [];
-  const { historyId } = plannedFacts(ask.link, seenHistoryId);
-  return [{ decisionId, memberId: ask.link.id, writes: writesOf(ask), historyId }];
+  return [{ decisionId, memberId: ask.link.id, writes: writesOf(ask) }];
 }

@@ -12,8 +12,6 @@ export interface Enqueued {
   readonly decisionId: DecisionId;
   readonly memberId: MemberId;
   readonly writes: readonly Write[];
-  /** Newest history row that it has seen. */
-  readonly historyId: number;
 }
 
 /** From decisions to the outbox: each write becomes an update, carried by the row of the address that is written to. Gives the decisions whose updates are queued. */
@@ -46,15 +44,13 @@ const wantedCarriers = ({ memberId, writes }: Enqueued): readonly WantedCarrier[
   );
 
 function toQueued(
-  { decisionId, memberId, writes, historyId }: Enqueued,
+  { decisionId, memberId, writes }: Enqueued,
   targets: ReadonlyMap<string, TargetMember>,
   carriers: ReadonlyMap<MemberId, MemberId>,
 ): readonly QueuedUpdate[] {
   return writes.flatMap((write) => {
     const [target] = targetOf(write);
     const planned = planUpdate(write, target === undefined ? null : (targets.get(target) ?? null));
-    return planned === null
-      ? []
-      : { decisionId, memberId: carriers.get(memberId) ?? memberId, planned, historyId };
+    return planned === null ? [] : { decisionId, memberId: carriers.get(memberId) ?? memberId, planned };
   });
 }

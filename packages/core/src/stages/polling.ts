@@ -39,9 +39,13 @@ export async function pollBatch(ctx: MailchimpContext, batch: Batch): Promise<vo
   } catch (error) {
     // The archive is sometimes not there for some seconds after the batch has finished (mailchimp-api.md 6.2).
     if (!(error instanceof TransientError)) throw error;
-    await pollLater(ctx, batch, remote);
+    // One that can never be read tells nothing; its operations are over, so their people can be read.
+    await (isOverdue(ctx, batch) ? settleRest(ctx, batch, 'lost') : pollLater(ctx, batch, remote));
   }
 }
+
+const isOverdue = ({ now }: MailchimpContext, { claimedAt }: Batch): boolean =>
+  now() - claimedAt.getTime() >= OVERDUE_MS;
 
 /** Streams the archive; updates that it does not mention have an unknown outcome. */
 async function settleResults(ctx: MailchimpContext, batch: Batch, resultUrl: string): Promise<void> {
@@ -71,7 +75,7 @@ async function settleRest(ctx: MailchimpContext, batch: Batch, state: 'settled' 
 }
 
 async function waitOrGiveUp(ctx: MailchimpContext, batch: Batch, remote: RemoteBatch): Promise<void> {
-  if (ctx.now() - batch.claimedAt.getTime() < OVERDUE_MS) return await pollLater(ctx, batch, remote);
+  if (batch.abandonedAt === null && !isOverdue(ctx, batch)) return await pollLater(ctx, batch, remote);
   await ctx.mailchimpWriter.deleteBatch(remote.id, ctx.signal);
   passStep('batch-deleted');
   const isGone = (await ctx.mailchimp.fetchBatch(remote.id, ctx.signal)) === null;

@@ -16,7 +16,7 @@ import {
   recordTodo,
   type SettledUpdate,
 } from '../store/settled-updates.ts';
-import { listOpenUpdates, type OpenUpdate } from '../store/updates.ts';
+import { forgetAsks, listOpenUpdates, type OpenUpdate } from '../store/updates.ts';
 import { confirmProfiles } from './confirm-profiles.ts';
 import { decideAfresh } from './decide-afresh.ts';
 import type { MailchimpContext } from './mailchimp-context.ts';
@@ -80,6 +80,10 @@ async function settleSome(
   await recordNewMembers(tx, ctx.connection.id, settled.flatMap(newMember));
   await recordObservations(tx, ctx.connection.id, settled.flatMap(observation));
   await recordSettledUpdates(tx, settled.map(toSettledUpdate));
+  await forgetAsks(
+    tx,
+    updatesWhere(settled, ({ settlement }) => settlement.kind === 'send-again'),
+  );
   await confirmUpdates(
     tx,
     updatesWhere(settled, ({ settlement }) => settlement.kind === 'confirmed'),

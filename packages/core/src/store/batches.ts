@@ -25,6 +25,8 @@ export interface Batch {
   readonly finished: number;
   readonly claimedAt: Date;
   readonly submittedAt: Date | null;
+  /** Somebody aborted what it carries. */
+  readonly abandonedAt: Date | null;
   readonly settledAt: Date | null;
   readonly nextPollAt: Date | null;
   readonly polls: number;
@@ -73,6 +75,15 @@ export async function recordPolled(
 /** All its updates have an outcome. */
 export async function recordBatchSettled(tx: Db, id: BatchId, state: 'settled' | 'lost'): Promise<void> {
   await tx.batch.update({ where: { id }, data: { state, nextPollAt: null, settledAt: new Date() } });
+}
+
+/** Whatever of a connection is under way at Mailchimp is not wanted any more: to be deleted there, and its people read, at the next look, which is due now. */
+export async function abandonBatches(tx: Db, connection: ConnectionId, now: Date): Promise<number> {
+  const { count } = await tx.batch.updateMany({
+    where: { connectionId: connection, state: { in: ['claimed', 'submitted'] }, abandonedAt: null },
+    data: { abandonedAt: now, nextPollAt: now },
+  });
+  return count;
 }
 
 export async function findBatch(db: Db, id: BatchId): Promise<Batch | null> {

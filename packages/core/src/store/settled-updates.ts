@@ -1,4 +1,4 @@
-import type { ConnectionId, UpdateId } from '../domain/ids.ts';
+import { type ConnectionId, type UpdateId, updateId } from '../domain/ids.ts';
 import type { UpdateState } from '../domain/update.ts';
 import type { Db } from './db.ts';
 import { Prisma } from './generated/client.ts';
@@ -116,6 +116,16 @@ export async function recordTodo(tx: Db, ids: readonly UpdateId[]): Promise<void
   await tx.$executeRaw`
     UPDATE members AS member SET sync_status = 'todo', decided_in = NULL, reason = NULL, updated_at = now() FROM ${concerned(ids)}
     WHERE member.id = concerned.member_id`;
+}
+
+/** What a connection has queued is not sent: its people are to be looked at again. Gives how many updates. */
+export async function withdrawUpdates(tx: Db, connection: ConnectionId): Promise<number> {
+  const queued = await tx.$queryRaw<readonly { id: number }[]>`
+    SELECT id FROM updates WHERE connection_id = ${connection} AND state = 'queued' ORDER BY id FOR UPDATE`;
+  const ids = queued.map(({ id }) => updateId(id));
+  await recordTodo(tx, ids);
+  await tx.$executeRaw`UPDATE updates SET state = 'withdrawn', settled_at = now() WHERE id = ANY(${ids})`;
+  return ids.length;
 }
 
 /** Mailchimp will not do something for somebody, and says why only in words: stands until what it rests on changes (rules 2.3). */

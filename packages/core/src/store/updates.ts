@@ -23,12 +23,10 @@ export interface QueuedUpdate {
   /** The row of the address that is written to (`carriers.ts`). */
   readonly memberId: MemberId;
   readonly planned: PlannedUpdate;
-  /** Newest history row that the decision had seen; kept with an ask (I5). */
-  readonly historyId: number;
 }
 
 /**
- * The outbox (durability rule 2): updates are queued, their people become `live` and asks are recorded, in the transaction that applies the decisions. Somebody who
+ * The outbox (durability rule 2): updates are queued and their people become `live`, in the transaction that applies the decisions. Somebody who
  * has an open update already is left alone; the decisions whose updates were queued come back.
  */
 export async function enqueueUpdates(
@@ -47,20 +45,14 @@ export async function enqueueUpdates(
     RETURNING decision_id`;
   const decisions = queued.map((row) => decisionId(row.decision_id));
   await tx.$executeRaw`
-    UPDATE members AS member SET sync_status = 'live', reason = NULL, updated_at = now(),
-      asked_at = CASE WHEN concerned.kind = 'ask' THEN now() ELSE member.asked_at END,
-      asked_history_id = CASE WHEN concerned.kind = 'ask' THEN concerned.history_id ELSE member.asked_history_id END
+    UPDATE members AS member SET sync_status = 'live', reason = NULL, updated_at = now()
     FROM (
-      SELECT member_id, kind, history_id FROM jsonb_to_recordset(${rows}::jsonb) AS carrier (member_id int, decision_id int, kind text, history_id int)
+      SELECT member_id FROM jsonb_to_recordset(${rows}::jsonb) AS carrier (member_id int, decision_id int)
       WHERE decision_id = ANY(${decisions})
       UNION
-      SELECT decision.member_id, wanted.kind, wanted.history_id
-      FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (decision_id int, kind text, history_id int)
-      JOIN decisions AS decision ON decision.id = wanted.decision_id WHERE wanted.decision_id = ANY(${decisions})
+      SELECT member_id FROM decisions WHERE id = ANY(${decisions})
       UNION
-      SELECT decision.member_id, wanted.kind, wanted.history_id
-      FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (decision_id int, kind text, history_id int)
-      JOIN decisions AS decision ON decision.lead_id = wanted.decision_id WHERE wanted.decision_id = ANY(${decisions})
+      SELECT member_id FROM decisions WHERE lead_id = ANY(${decisions})
     ) AS concerned
     WHERE member.id = concerned.member_id`;
   return decisions;
@@ -69,7 +61,6 @@ export async function enqueueUpdates(
 const toRow = ({ planned, ...update }: QueuedUpdate) => ({
   member_id: update.memberId,
   decision_id: update.decisionId,
-  history_id: update.historyId,
   kind: planned.kind,
   calls: planned.calls,
   wanted_status: planned.wantedStatus,
@@ -116,7 +107,8 @@ export const toClaimed = (row: UpdateRow): ClaimedUpdate => ({
 });
 
 /**
- * Claims up to `limit` queued updates of a connection that are due: they become `submitted` before anything is sent. Two claimers never get the same update.
+ * Claims up to `limit` queued updates of a connection that are due: they become `submitted`, and asks are recorded, before anything is sent (I5); not earlier, for an ask that is
+ * withdrawn from the queue was never made. Two claimers never get the same update.
  */
 export async function claimUpdates(
   tx: Db,
@@ -132,7 +124,35 @@ export async function claimUpdates(
     UPDATE updates SET state = 'submitted', submitted_at = ${now}, attempts = attempts + 1
     FROM due WHERE updates.id = due.id
     RETURNING updates.id, connection_id, run_id, member_id, decision_id, kind, calls, step, wanted_status, attempts`;
+  await recordAsked(
+    tx,
+    rows.filter(({ kind }) => kind === 'ask').map(({ id }) => id),
+  );
   return rows.map(toClaimed).toSorted((one, other) => one.id - other.id);
+}
+
+/** For which act somebody is asked: on the row that is written to, that of the decision, and those that follow it. */
+async function recordAsked(tx: Db, asks: readonly number[]): Promise<void> {
+  if (asks.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE members AS member SET asked_at = now(), asked_history_id = asked.history_id
+    FROM (
+      SELECT ask.member_id, (decision.facts ->> 'historyId')::int AS history_id
+      FROM updates AS ask JOIN decisions AS decision ON decision.id = ask.decision_id WHERE ask.id = ANY(${[...asks]})
+      UNION
+      SELECT concerned.member_id, (decision.facts ->> 'historyId')::int
+      FROM updates AS ask JOIN decisions AS decision ON decision.id = ask.decision_id
+      JOIN decisions AS concerned ON decision.id IN (concerned.id, concerned.lead_id) WHERE ask.id = ANY(${[...asks]})
+    ) AS asked
+    WHERE member.id = asked.member_id`;
+}
+
+/** These asks were surely not made after all. */
+export async function forgetAsks(tx: Db, ids: readonly UpdateId[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE members AS member SET asked_at = NULL, asked_history_id = 0
+    FROM updates AS ask JOIN decisions AS concerned ON ask.decision_id IN (concerned.id, concerned.lead_id)
+    WHERE ask.id = ANY(${[...ids]}) AND ask.kind = 'ask' AND ask.step = 0 AND member.id IN (ask.member_id, concerned.member_id)`;
 }
 
 /** Surely not sent after all: back to the queue, not to be claimed before a moment. */
@@ -141,6 +161,7 @@ export async function requeueUpdates(
   ids: readonly UpdateId[],
   notBefore: Date | null,
 ): Promise<void> {
+  await forgetAsks(tx, ids);
   await tx.$executeRaw`
     UPDATE updates SET state = 'queued', batch_id = NULL, submitted_at = NULL, not_before = ${notBefore}
     WHERE id = ANY(${[...ids]}) AND state = 'submitted'`;

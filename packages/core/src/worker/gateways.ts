@@ -75,9 +75,18 @@ export interface GatewayOptions {
   readonly secrets: Secrets;
   readonly installationId: string;
   readonly now: () => number;
+  /** How long one request may take, where it is not to be the usual. */
+  readonly timeLimitMs?: number;
 }
 
-export function createGateways({ store, secrets, installationId, now }: GatewayOptions): GatewayProvider {
+export function createGateways({
+  store,
+  secrets,
+  installationId,
+  now,
+  timeLimitMs,
+}: GatewayOptions): GatewayProvider {
+  const limits = timeLimitMs === undefined ? {} : { timeLimitMs };
   const limiters = new Map<string, CallLimiter>();
   const limiterFor = (resource: string, capacity: number, heldForMs: number): CallLimiter => {
     const limiter = limiters.get(resource) ?? createSlotLimiter(store.db, { resource, capacity, heldForMs });
@@ -92,6 +101,7 @@ export function createGateways({ store, secrets, installationId, now }: GatewayO
         ...(view !== undefined && { view }),
         limiter: limiterFor(`mailchimp:${id ?? 'new'}`, MAILCHIMP_CALLS, MAILCHIMP_HELD_MS),
         count,
+        ...limits,
       }),
     civicrm: ({ id, apiKey, url }, count = () => undefined, view) =>
       createCivicrm({
@@ -102,6 +112,7 @@ export function createGateways({ store, secrets, installationId, now }: GatewayO
         ourTracking: trackingPrefix(installationId),
         now,
         ...(view !== undefined && { view }),
+        ...limits,
       }),
     async forConnection({ accountId, siteId, pairings }, count) {
       const [account, site] = await Promise.all([

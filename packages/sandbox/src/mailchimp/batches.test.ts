@@ -307,6 +307,18 @@ describe('faults of batches', () => {
     expect(mailchimp.audience.size).toBe(3);
   });
 
+  test('lost-result and strange-result: one is missing, and one is of nobody', async () => {
+    const mailchimp = await serveMailchimp();
+    mailchimp.faults.inject({ system: 'mailchimp', kind: 'lost-result' });
+    mailchimp.faults.inject({ system: 'mailchimp', kind: 'strange-result' });
+    const id = await submit(mailchimp, adds(mailchimp, 3));
+    const { response_body_url } = await finish(mailchimp, id);
+    const ids = (await resultsOf(response_body_url)).map(({ operation_id }) => operation_id);
+    expect(ids).toHaveLength(3);
+    expect(ids.filter((operation) => operation?.startsWith('op-'))).toHaveLength(2);
+    expect(mailchimp.audience.size).toBe(3);
+  });
+
   test('a fault of scope batch-operation strikes one operation before it takes effect', async () => {
     const mailchimp = await serveMailchimp();
     mailchimp.faults.inject({

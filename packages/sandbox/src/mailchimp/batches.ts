@@ -40,6 +40,8 @@ interface ResultUrl {
 
 const STUCK: ReadonlySet<FaultKind> = new Set<FaultKind>(['stuck-batch']);
 const EMPTIED: ReadonlySet<FaultKind> = new Set<FaultKind>(['empty-result-file']);
+const LOSING: ReadonlySet<FaultKind> = new Set<FaultKind>(['lost-result']);
+const MIXING: ReadonlySet<FaultKind> = new Set<FaultKind>(['strange-result']);
 
 /** What a result URL leads to. */
 export type ResultLookup =
@@ -176,7 +178,7 @@ export class Batches {
     const { batch } = job;
     batch.status = 'finalizing';
     const isEmptied = this.#options.faults.take(EMPTIED, targetOf(batch)) !== null;
-    const packed = packResults(isEmptied ? this.#emptyFiles() : this.#filesOf(job.results));
+    const packed = packResults(isEmptied ? this.#emptyFiles() : this.#filesOf(this.#garbled(job)));
     this.#afterStep(job, () => this.#finish(queue, job, packed));
   }
 
@@ -196,6 +198,14 @@ export class Batches {
     );
     const files = chunks.map((chunk) => this.#file(JSON.stringify(chunk)));
     return [...files.slice(0, 1), this.#file(''), ...files.slice(1)];
+  }
+
+  /** What a fault leaves of the results, or adds to them. */
+  #garbled({ batch, results }: Job): readonly OperationResult[] {
+    const { faults } = this.#options;
+    const left = faults.take(LOSING, targetOf(batch)) === null ? results : results.slice(1);
+    const stranger = { status_code: 200, operation_id: 'somebody-else', response: '{}' };
+    return faults.take(MIXING, targetOf(batch)) === null ? left : [stranger, ...left];
   }
 
   #emptyFiles(): readonly ResultFile[] {

@@ -37,7 +37,6 @@ const toEnqueued = ({ decision, row }: Rechecked): Enqueued => ({
   decisionId: decision.id,
   memberId: row.link.id,
   writes: decision.writes,
-  historyId: decision.facts.historyId,
 });
 
 /** An update of somebody who has one under way was not queued: decided afresh. */
