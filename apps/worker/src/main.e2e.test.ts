@@ -33,9 +33,10 @@ test.each(QUEUE_STORES.slice(0, 1))(
   async (queue) => {
     const service = await startTestService({ queue, worker: 'none' });
     const { store, queues } = service.service;
-    const { charity, connection } = await service.charity(2500);
     const first = startWorkerOf(service);
     await first.line('worker started');
+    // Connected after it started, so that it has nothing scheduled for it yet.
+    const { charity, connection } = await service.charity(2500);
 
     service.sandbox.faults.setLatency('mailchimp', 1000);
     const run = await service.start(connection, { approval: 'all' });
@@ -109,4 +110,27 @@ test('a port that is taken is said with the setting to change', async () => {
   const worker = startProgram(WORKER, { ...variables, HEALTH_PORT: new URL(taken.url).port });
   expect(await worker.exited).toBe(2);
   expect(worker.lines()).toEqual([expect.stringContaining('set HEALTH_PORT to a free port')]);
+});
+
+test('told to stop while a call takes for ever, it ends within 30 s, and another worker does the rest', async () => {
+  const service = await startTestService({ worker: 'none' });
+  const { store } = service.service;
+  const first = startWorkerOf(service);
+  await first.line('worker started');
+  const { connection } = await service.charity(60);
+  service.sandbox.faults.setLatency('mailchimp', 100_000);
+  const run = await service.start(connection, { approval: 'all' });
+  await hasBegun(store, run, 'probe');
+  const toldAt = Date.now();
+  first.signal('SIGTERM');
+  expect(await first.exited).toBe(0);
+  expect(Date.now() - toldAt).toBeLessThan(30_000);
+  expect(isRunActive((await getRun(store.db, run)).state)).toBe(true);
+  service.sandbox.faults.setLatency('mailchimp', 0);
+  // What a call that was given up occupies at the other end is free after a while; here at once.
+  await store.db.$executeRaw`UPDATE call_slots SET holder = NULL, held_until = NULL`;
+  await startProgram(WORKER, { ...service.variables, ...SHOWN, DEAD_AFTER: '1s', REPAIR_EVERY: '1s' }).line(
+    'worker started',
+  );
+  expect((await service.wait(run)).run.state).toBe('done');
 });

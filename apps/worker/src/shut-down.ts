@@ -1,20 +1,46 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SECOND_MS } from '@mcsync/core/domain/instant';
 import type { Logger } from '@mcsync/core/log';
 
 /** What a worker's process holds, in the order in which it lets go. */
 export interface Holding {
   readonly worker: { stop(): Promise<void> };
   readonly health: { close(): Promise<void> };
-  readonly service: { close(): Promise<void> };
+  readonly service: { abort(): void; close(): Promise<void> };
 }
 
+/** Together under the 30 s that hosts usually give a process. */
+const FINISH_WITHIN_MS = 15 * SECOND_MS;
+const CHECKPOINT_WITHIN_MS = 8 * SECOND_MS;
+const CLOSE_WITHIN_MS = 3 * SECOND_MS;
+
 /**
- * Takes no more jobs, finishes those it is at, then closes. Until they are finished, health says that this worker does not work. The rest of a run is done by another
- * worker, or by the next one here.
+ * Takes no more jobs, finishes those it is at, then closes. Until they are finished, health says that this worker does not work. What takes too long is ended at its next
+ * checkpoint, and what does not even reach that is left as a kill would leave it. The rest of a run is done by another worker, or by the next one here.
  */
 export async function shutDown({ worker, health, service }: Holding, log: Logger): Promise<void> {
   log.info('stopping: finishing the jobs under way; tell it again to end at once');
-  await worker.stop();
-  await health.close();
-  await service.close();
-  log.info('stopped');
+  const stopped = worker.stop();
+  const isFinished = await isWithin(stopped, FINISH_WITHIN_MS);
+  if (!isFinished) {
+    log.info('stopping: the jobs under way take long; they end at their next checkpoint');
+    service.abort();
+    await isWithin(stopped, CHECKPOINT_WITHIN_MS);
+  }
+  const isClosed = await isWithin(
+    health.close().then(() => service.close()),
+    CLOSE_WITHIN_MS,
+  );
+  log.info(isClosed ? 'stopped' : 'stopped: what was under way is left to others');
+  // A request that was given up, or something that waits for a store that is down, would keep the process.
+  if (!isFinished || !isClosed) process.exit();
+}
+
+/** Whether it has ended by then, well or badly. */
+async function isWithin(work: Promise<void>, limitMs: number): Promise<boolean> {
+  const ended = work.then(
+    () => true,
+    () => true,
+  );
+  return await Promise.race([ended, delay(limitMs, false, { ref: false })]);
 }

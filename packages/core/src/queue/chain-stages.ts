@@ -1,6 +1,6 @@
 import type { JobsOptions } from 'bullmq';
 import type { StageName } from '../domain/run.ts';
-import { RETRIED, STAGES, type StageJob } from './queues.ts';
+import { RETRIED, STAGES, type StageJob, versioned } from './queues.ts';
 
 /** A stage of a flow, with the stages that have to be done before. */
 export interface StageNode {
@@ -29,7 +29,7 @@ export const chunkJobId = (job: StageJob & { readonly number: number }): string 
   `${stageJobId(job)}-${job.number}`;
 
 function stageNode(stage: StageName, input: Omit<StageJob, 'stage'>, children: StageNode[]): StageNode {
-  const data = { ...input, stage };
+  const data = versioned({ ...input, stage });
   return {
     name: stage,
     queueName: STAGES,

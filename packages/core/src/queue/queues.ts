@@ -16,8 +16,25 @@ export const SCHEDULE = 'mcsync-schedule';
 
 export const QUEUE_NAMES = [STAGES, CHUNKS, BATCHING, POLLING, SCHEDULE] as const;
 
+/** The shape of jobs as this version writes them. A job that waits in the queue outlives a deploy. */
+const JOB_VERSION = 1;
+
+/** Jobs without a version are of before there were any, and of the same shape. */
+export interface Versioned {
+  readonly v?: number;
+}
+
+/** What goes into the queue says which version it is of. */
+export const versioned = <const Data extends object>(data: Data): Data & Versioned => ({
+  ...data,
+  v: JOB_VERSION,
+});
+
+/** Whether this version knows what a job means; one that it does not know is made anew from the rows. */
+export const isUnderstood = ({ v = JOB_VERSION }: Versioned): boolean => v === JOB_VERSION;
+
 /** `token`: the lease's when the job was made; a job of an older one ends without doing anything. */
-export interface StageJob {
+export interface StageJob extends Versioned {
   readonly runId: RunId;
   readonly stage: StageName;
   readonly token: number;
@@ -25,15 +42,17 @@ export interface StageJob {
 export interface ChunkJob extends StageJob {
   readonly number: number;
 }
-export interface BatchingJob {
+export interface BatchingJob extends Versioned {
   readonly connectionId: ConnectionId;
 }
-export interface PollingJob {
+export interface PollingJob extends Versioned {
   readonly batchId: BatchId;
 }
-export type ScheduleJob =
-  | { readonly kind: 'incremental' | 'full'; readonly connectionId: ConnectionId }
-  | { readonly kind: 'batching' | 'polling' | 'retention' };
+export type ScheduleJob = Versioned &
+  (
+    | { readonly kind: 'incremental' | 'full'; readonly connectionId: ConnectionId }
+    | { readonly kind: 'batching' | 'polling' | 'retention' }
+  );
 
 /** The queues, for whoever adds jobs. */
 export interface Queues {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
 import { readSchemaFiles, type SchemaFiles, writeMigration } from './migrate-files.ts';
+import { databaseUnavailable } from './unavailable.ts';
 
 /** Held while a process migrates: others wait, and then find nothing left to do. */
 const MIGRATING = 7_241_003;
@@ -130,7 +131,9 @@ async function withClient<Result>(
   work: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
   const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  await client.connect().catch((cause: unknown) => {
+    throw databaseUnavailable(cause);
+  });
   try {
     return await work(client);
   } finally {

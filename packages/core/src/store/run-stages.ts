@@ -37,6 +37,11 @@ export async function findStage(db: Db, run: RunId, stage: StageName): Promise<S
   return stages.find((progress) => progress.stage === stage) ?? null;
 }
 
+/** A run that an older version of ours has begun lacks the stages that are new since. May run twice. */
+export async function ensureStage(db: Db, run: RunId, stage: StageName): Promise<void> {
+  await db.runStage.createMany({ data: [{ runId: run, stage }], skipDuplicates: true });
+}
+
 /** One at a time may change what a stage consists of, until the transaction ends. Its pieces go on meanwhile. */
 export async function lockStage(tx: Db, run: RunId, stage: StageName): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM run_stages WHERE run_id = ${run} AND stage = ${stage} FOR NO KEY UPDATE`;

@@ -1,9 +1,10 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { LeaseLostError, TransientError } from '../errors/sync-error.ts';
+import { LeaseLostError } from '../errors/sync-error.ts';
 import type { Db } from './db.ts';
 import { PrismaClient } from './generated/client.ts';
 import type { LeaseHold } from './leases.ts';
+import { databaseUnavailable } from './unavailable.ts';
 
 /** The data of the service. One per process; close it to end the process. */
 export interface Store {
@@ -63,9 +64,7 @@ async function checkReachable(prisma: PrismaClient): Promise<void> {
   try {
     await prisma.$queryRaw`SELECT 1`;
   } catch (cause) {
-    const message =
-      'The database could not be reached. Check that PostgreSQL runs and that DATABASE_URL is right.';
-    throw new TransientError('DATABASE_UNAVAILABLE', message, { cause });
+    throw databaseUnavailable(cause);
   }
 }
 

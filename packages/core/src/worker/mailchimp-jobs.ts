@@ -2,7 +2,7 @@ import type { RequestCounter } from '../domain/call-limiter.ts';
 import type { ConnectionId, RunId } from '../domain/ids.ts';
 import { stopsConnection } from '../errors/codes.ts';
 import { SyncError } from '../errors/sync-error.ts';
-import { type BatchingJob, type PollingJob, RETRIED } from '../queue/queues.ts';
+import { type BatchingJob, type PollingJob, RETRIED, versioned } from '../queue/queues.ts';
 import { sendUpdates } from '../stages/batching.ts';
 import type { MailchimpContext } from '../stages/mailchimp-context.ts';
 import { pollBatch, settleForgotten } from '../stages/polling.ts';
@@ -35,7 +35,7 @@ export async function runPollingJob(env: WorkerEnvironment, { batchId }: Polling
   const looked = await findBatch(env.store.db, batchId);
   if (looked !== null && isOpen(looked)) return await pollSoon(env, looked);
   if (await hasDueUpdates(env.store.db, batch.connectionId, new Date(env.now()))) {
-    await env.queues.batching.add('send', { connectionId: batch.connectionId }, RETRIED);
+    await env.queues.batching.add('send', versioned({ connectionId: batch.connectionId }), RETRIED);
   }
 }
 
@@ -43,7 +43,11 @@ export async function runPollingJob(env: WorkerEnvironment, { batchId }: Polling
 export async function pollSoon(env: WorkerEnvironment, batch: Batch): Promise<void> {
   const delay = Math.max(0, (batch.nextPollAt?.getTime() ?? 0) - env.now());
   const deduplication = { id: `B${batch.id}-${batch.polls}-${batch.state}` };
-  await env.queues.polling.add('look', { batchId: batch.id }, { ...RETRIED, deduplication, delay });
+  await env.queues.polling.add('look', versioned({ batchId: batch.id }), {
+    ...RETRIED,
+    deduplication,
+    delay,
+  });
 }
 
 async function withMailchimp(

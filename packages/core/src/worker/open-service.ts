@@ -23,6 +23,8 @@ export interface Service {
   readonly environment: WorkerEnvironment;
   /** Where the data is; for whoever needs a connection of its own. */
   readonly databaseUrl: string;
+  /** Ends what is under way at its next checkpoint, and requests at once; what was begun is found and mended by whoever works next. */
+  abort(): void;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function openService(
     gateways,
     environment: { store, queues, gateways, installationId, now, extraData, log, signal: aborting.signal },
     databaseUrl: database.url,
+    abort: () => aborting.abort(),
     async close() {
       await queueStore.close();
       aborting.abort();

@@ -89,7 +89,7 @@ const CIVICRM_WRITE: Record<Kind, Outcome> = {
   'server-error': UNKNOWN,
   'bad-gateway-html': UNKNOWN,
   unavailable: 'right at once',
-  'html-200': UNKNOWN,
+  'html-200': CIVICRM_PAGE,
   'truncated-json': UNKNOWN,
   reset: UNKNOWN,
   'reset-after': UNKNOWN,

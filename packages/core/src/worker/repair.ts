@@ -2,11 +2,11 @@ import { MINUTE_MS } from '../domain/instant.ts';
 import { isRunActive } from '../domain/run.ts';
 import { stageJobId } from '../queue/chain-stages.ts';
 import { addFlow, stagesFor } from '../queue/flows.ts';
-import { RETRIED } from '../queue/queues.ts';
+import { RETRIED, type StageJob, versioned } from '../queue/queues.ts';
 import { passStep } from '../step-boundary.ts';
 import { listDueBatches } from '../store/batches.ts';
 import { claimLease, findLease, releaseLease } from '../store/leases.ts';
-import { addLogLine, getRun, listRunsIn, type Run } from '../store/runs.ts';
+import { addLogLine, findRun, getRun, listRunsIn, type Run } from '../store/runs.ts';
 import { listDueConnections, listForgottenUpdates } from '../store/updates.ts';
 import { pollSoon } from './mailchimp-jobs.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
@@ -37,7 +37,7 @@ async function pokeMailchimp(env: WorkerEnvironment): Promise<void> {
   const due = await listDueConnections(db, new Date(now));
   const forgotten = await listForgottenUpdates(db, new Date(now - FORGOTTEN_MS), 1000);
   for (const connectionId of new Set([...due, ...forgotten.map((update) => update.connectionId)])) {
-    await env.queues.batching.add('send', { connectionId }, RETRIED);
+    await env.queues.batching.add('send', versioned({ connectionId }), RETRIED);
   }
   for (const batch of await listDueBatches(db, new Date(now))) await pollSoon(env, batch);
 }
@@ -52,6 +52,18 @@ async function isLost(env: WorkerEnvironment, run: Run): Promise<boolean> {
   const job = await env.queues.stages.getJob(stageJobId({ runId: run.id, token: lease.token, stage: root }));
   if (job === undefined) return true;
   return (await job.isFailed()) || (await job.isCompleted());
+}
+
+/**
+ * A job of a run that another version of ours has made and this one does not understand: the run gets its flow anew, and goes on where its record ends. Only the first such job of a flow does it;
+ * those that follow belong to the old token then.
+ */
+export async function takeUpForeign(env: WorkerEnvironment, job: Partial<StageJob>): Promise<void> {
+  const { runId, token } = job;
+  if (typeof runId !== 'number' || typeof token !== 'number') return;
+  const run = await findRun(env.store.db, runId);
+  const lease = await findLease(env.store.db, runId);
+  if (run !== null && isRunActive(run.state) && lease?.token === token) await takeUp(env, run);
 }
 
 async function takeUp(env: WorkerEnvironment, run: Run): Promise<boolean> {

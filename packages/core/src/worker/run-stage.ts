@@ -3,10 +3,10 @@ import { invariant } from '../domain/invariant.ts';
 import { LeaseLostError } from '../errors/sync-error.ts';
 import { chunkJobId } from '../queue/chain-stages.ts';
 import { addFlow } from '../queue/flows.ts';
-import { type ChunkJob, RETRIED, type StageJob } from '../queue/queues.ts';
+import { type ChunkJob, RETRIED, type StageJob, versioned } from '../queue/queues.ts';
 import { passStep } from '../step-boundary.ts';
 import { findLease } from '../store/leases.ts';
-import { type Chunk, findOpenChunk, findStage, listOpenChunks } from '../store/run-stages.ts';
+import { type Chunk, ensureStage, findOpenChunk, findStage, listOpenChunks } from '../store/run-stages.ts';
 import { findRun } from '../store/runs.ts';
 import { enterRun, isPastDeadline, type Scene, stopWhereTold } from './enter-run.ts';
 import { cutStage, joinStage, workOnPiece } from './stage-steps.ts';
@@ -23,6 +23,7 @@ const LAST = 2_097_151;
  */
 export async function runStageJob(env: WorkerEnvironment, job: Job<StageJob>, token: string): Promise<void> {
   await withScene(env, job.data, async (scene) => {
+    await ensureStage(env.store.db, job.data.runId, job.data.stage);
     const progress = await findStage(env.store.db, job.data.runId, job.data.stage);
     if (progress?.state === 'done' || (await stopWhereTold(env, scene, job.data))) return;
     if (progress?.state === 'waiting') await cutStage(env, scene, job.data);
@@ -89,7 +90,7 @@ async function waitForChildren(
   const parent = { id: job.id, queue: job.queueQualifiedName };
   await env.queues.chunks.addBulk(
     open.map(({ number }) => {
-      const data = { ...job.data, number };
+      const data = versioned({ ...job.data, number });
       // First pieces first, of whatever run: a large audience does not keep small ones waiting (architecture.md, "Scale").
       const priority = Math.min(number + 1, LAST);
       return {
@@ -119,7 +120,8 @@ async function goOn(env: WorkerEnvironment, { runId, stage }: StageJob): Promise
   if (stage === 'draw-up-plan' && run.state === 'applying' && lease !== null)
     await addFlow(env.queues, 'applying', lease);
   if (stage === 'finish') passStep('run-finished');
-  if (stage === 'finish') await env.queues.batching.add('send', { connectionId: run.connectionId }, RETRIED);
+  if (stage === 'finish')
+    await env.queues.batching.add('send', versioned({ connectionId: run.connectionId }), RETRIED);
 }
 
 /** Of so many pieces one tells how far the stage is: telling costs as much as a small piece. */

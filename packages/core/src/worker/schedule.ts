@@ -1,6 +1,6 @@
 import { type ConnectionId, connectionId } from '../domain/ids.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../domain/instant.ts';
-import { KEPT, RETRIED, type ScheduleJob } from '../queue/queues.ts';
+import { KEPT, RETRIED, type ScheduleJob, versioned } from '../queue/queues.ts';
 import { startRun } from '../queue/run-control.ts';
 import { parseInterval } from '../settings.ts';
 import { listDueBatches } from '../store/batches.ts';
@@ -34,7 +34,7 @@ const PER_CONNECTION = ['incremental', 'full'] as const;
 export async function syncSchedulers(env: WorkerEnvironment, defaults: ScheduleDefaults): Promise<void> {
   const { schedule } = env.queues;
   for (const { kind, every } of PASSES) {
-    await schedule.upsertJobScheduler(kind, { every }, { name: kind, data: { kind }, opts: KEPT });
+    await schedule.upsertJobScheduler(kind, { every }, { name: kind, data: versioned({ kind }), opts: KEPT });
   }
   const active = (await listConnections(env.store.db)).filter(({ state }) => state === 'active');
   for (const connection of active) await upsertFor(env, connection, defaults);
@@ -50,7 +50,7 @@ async function upsertFor(
   const pattern = policies.fullCron ?? defaults.fullSyncCron;
   const jobFor = (kind: (typeof PER_CONNECTION)[number]) => ({
     name: kind,
-    data: { kind, connectionId: id },
+    data: versioned({ kind, connectionId: id }),
     opts: KEPT,
   });
   await queues.schedule.upsertJobScheduler(schedulerId('incremental', id), { every }, jobFor('incremental'));
@@ -80,7 +80,7 @@ export async function runScheduleJob(
       return await startScheduled(env, job.connectionId, job.kind);
     case 'batching':
       for (const id of await listDueConnections(env.store.db, new Date(env.now())))
-        await env.queues.batching.add('send', { connectionId: id }, RETRIED);
+        await env.queues.batching.add('send', versioned({ connectionId: id }), RETRIED);
       return;
     case 'polling':
       for (const batch of await listDueBatches(env.store.db, new Date(env.now()))) await pollSoon(env, batch);

@@ -8,16 +8,18 @@ import {
   type BatchingJob,
   CHUNKS,
   type ChunkJob,
+  isUnderstood,
   POLLING,
   type PollingJob,
   SCHEDULE,
   type ScheduleJob,
   STAGES,
   type StageJob,
+  type Versioned,
 } from '../queue/queues.ts';
 import { failRun, willBeTriedAgain } from './fail-run.ts';
 import { runBatchingJob, runPollingJob } from './mailchimp-jobs.ts';
-import { repair } from './repair.ts';
+import { repair, takeUpForeign } from './repair.ts';
 import { repeat } from './repeat.ts';
 import { runChunkJob, runStageJob } from './run-stage.ts';
 import { runScheduleJob, type ScheduleDefaults, syncSchedulers } from './schedule.ts';
@@ -137,6 +139,7 @@ function ofRun<Data extends StageJob>(
   work: (job: Job<Data>, token: string) => Promise<void>,
 ): Processor<Data> {
   return async (job, token = '') => {
+    if (!isUnderstood(job.data)) return await setAside(env, job, () => takeUpForeign(env, job.data));
     try {
       await work(job, token);
     } catch (error) {
@@ -150,15 +153,32 @@ function ofRun<Data extends StageJob>(
   };
 }
 
-function mapped<Data>(env: WorkerEnvironment, work: (job: Job<Data>) => Promise<void>): Processor<Data> {
+/** What it was for stands in the rows: the next pass makes it anew. */
+function mapped<Data extends Versioned>(
+  env: WorkerEnvironment,
+  work: (job: Job<Data>) => Promise<void>,
+): Processor<Data> {
   return async (job) => {
+    if (!isUnderstood(job.data)) return await setAside(env, job, () => Promise.resolve());
     try {
       await work(job);
     } catch (error) {
       report(env, job, error);
+      // This process ends: what it was at is another's work.
+      if (env.signal.aborted) throw error;
       throw toJobFailure(error);
     }
   };
+}
+
+/** After a deploy, or while two versions work side by side. */
+async function setAside(
+  env: WorkerEnvironment,
+  job: Job<Versioned>,
+  remake: () => Promise<void>,
+): Promise<void> {
+  env.log.info({ job: job.name, version: job.data.v }, 'a job of another version is set aside');
+  await remake();
 }
 
 function report({ log }: WorkerEnvironment, { name, data, attemptsMade }: Job, error: unknown): void {
