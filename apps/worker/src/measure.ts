@@ -50,10 +50,14 @@ export function measureRequests(
 ): GatewayProvider {
   return {
     ...gateways,
-    forConnection: (connection, count) =>
-      gateways.forConnection(connection, (system) => {
-        countRequest(system);
-        count(system);
-      }),
+    forConnection: (connection, count, permit) =>
+      gateways.forConnection(
+        connection,
+        (system) => {
+          countRequest(system);
+          count(system);
+        },
+        permit,
+      ),
   };
 }

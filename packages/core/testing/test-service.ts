@@ -21,7 +21,7 @@ import { recordAccount, recordSite } from '../src/store/sites.ts';
 import { waitForRun } from '../src/store/wait-for-run.ts';
 import { openService, type Service } from '../src/worker/open-service.ts';
 import { type RunningWorker, startWorker } from '../src/worker/start-worker.ts';
-import { createTestDatabase } from './test-database.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** The queue stores that a test runs on: PostgreSQL always, Redis where one is there (the script that runs the tests says so). */
 export const QUEUE_STORES: readonly ('postgres' | 'redis')[] =
@@ -74,17 +74,22 @@ export async function startTestService(
     readonly variables?: Readonly<Record<string, string>>;
     /** `file`: to be called in `beforeAll`, for all tests of a file. */
     readonly lasts?: 'test' | 'file';
+    /** Of the test's own; a fresh one on the shared server if not said. */
+    readonly database?: TestDatabase;
+    /** Of the test's own. */
+    readonly queueUrl?: string;
     /** Of the test's own context, which a test that runs beside others has to use. */
     readonly onTestFinished?: (end: () => Promise<void>) => void;
   } = {},
 ): Promise<TestService> {
   const sandbox = await startSandbox(options.sandbox);
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const redisUrl = process.env['QUEUE_TEST_REDIS_URL'];
   const variables = {
     DATABASE_URL: database.url,
     APP_SECRET: randomBytes(32).toString('hex'),
     ...(options.queue === 'redis' && redisUrl !== undefined && { QUEUE_URL: redisUrl }),
+    ...(options.queueUrl !== undefined && { QUEUE_URL: options.queueUrl }),
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     ...options.variables,
   };

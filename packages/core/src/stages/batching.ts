@@ -13,7 +13,7 @@ import {
 } from '../store/batches.ts';
 import { findConnection } from '../store/connections.ts';
 import { getInstallation } from '../store/installation.ts';
-import { type ClaimedUpdate, claimUpdates, requeueUpdates } from '../store/updates.ts';
+import { type ClaimedUpdate, claimUpdates, listStillClaimed, requeueUpdates } from '../store/updates.ts';
 import type { MailchimpContext } from './mailchimp-context.ts';
 import { operationId } from './operation-id.ts';
 import { settle } from './settle.ts';
@@ -92,6 +92,7 @@ async function submit(
     operationId: operationId(installationId, batch.id, update.id),
     call: callOf(update),
   }));
+  if ((await listStillClaimed(store.db, updates, batch.id)).size < updates.length) return true;
   try {
     const remote = await mailchimpWriter.submitBatch(connection.audienceId, operations, signal);
     passStep('batch-submitted');
@@ -128,8 +129,11 @@ async function giveBack(
 }
 
 async function sendDirectly(ctx: MailchimpContext, updates: readonly ClaimedUpdate[]): Promise<boolean> {
-  const { connection, mailchimpWriter, signal } = ctx;
-  for (const some of chunksOf(updates, DIRECT_AT_ONCE)) {
+  const { store, connection, mailchimpWriter, signal } = ctx;
+  for (const claimed of chunksOf(updates, DIRECT_AT_ONCE)) {
+    signal.throwIfAborted();
+    const ours = await listStillClaimed(store.db, claimed, null);
+    const some = claimed.filter(({ id }) => ours.has(id));
     const results = await Promise.all(
       some.map(async (update) => ({
         updateId: update.id,

@@ -155,6 +155,18 @@ export async function forgetAsks(tx: Db, ids: readonly UpdateId[]): Promise<void
     WHERE ask.id = ANY(${[...ids]}) AND ask.kind = 'ask' AND ask.step = 0 AND member.id IN (ask.member_id, concerned.member_id)`;
 }
 
+/** Of these updates those that are still ours to send as they were claimed: whoever was frozen for long has been given up, and must not send any more. */
+export async function listStillClaimed(
+  db: Db,
+  updates: readonly Pick<ClaimedUpdate, 'id' | 'attempts'>[],
+  batch: BatchId | null,
+): Promise<ReadonlySet<UpdateId>> {
+  const rows = await db.$queryRaw<readonly { id: number; attempts: number }[]>`
+    SELECT id, attempts FROM updates WHERE id = ANY(${updates.map(({ id }) => id)}) AND state = 'submitted' AND batch_id IS NOT DISTINCT FROM ${batch}::int`;
+  const attempts = new Map(rows.map((row) => [row.id, row.attempts]));
+  return new Set(updates.filter((update) => attempts.get(update.id) === update.attempts).map(({ id }) => id));
+}
+
 /** Surely not sent after all: back to the queue, not to be claimed before a moment. */
 export async function requeueUpdates(
   tx: Db,

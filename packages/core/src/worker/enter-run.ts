@@ -60,7 +60,9 @@ export async function enterRun(env: WorkerEnvironment, job: StageJob): Promise<S
   const count: RequestCounter = (system) => {
     requests[system]++;
   };
-  const { mailchimp, civicrm, civicrmWriter } = await env.gateways.forConnection(connection, count);
+  // Who was frozen while another did this stage, or the lease was taken over, must not write any more.
+  const permit = () => store.fenced({ ...lease, stage: job.stage }, () => Promise.resolve());
+  const { mailchimp, civicrm, civicrmWriter } = await env.gateways.forConnection(connection, count, permit);
   const tell: PlanContext['tell'] = (level, text) =>
     addLogLine(store.db, run.id, { level, stage: job.stage, text });
   const { installationId, now, signal } = env;

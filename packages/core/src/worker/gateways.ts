@@ -34,9 +34,11 @@ export interface Gateways {
 
 /** Makes gateways for the accounts and sites in the store, and for some that are only about to be added. */
 export interface GatewayProvider {
+  /** `permit`: asked right before each write to CiviCRM; where it rejects, nothing is sent. */
   forConnection(
     connection: { readonly accountId: AccountId; readonly siteId: SiteId; readonly pairings: Pairings },
     count: RequestCounter,
+    permit?: () => Promise<void>,
   ): Promise<Gateways>;
   mailchimp(
     account: Pick<Account, 'apiKey'> & { readonly id?: AccountId; readonly baseUrl?: string },
@@ -50,6 +52,7 @@ export interface GatewayProvider {
     site: Pick<Site, 'apiKey' | 'url'> & { readonly id?: SiteId },
     count?: RequestCounter,
     view?: ContactView,
+    permit?: () => Promise<void>,
   ): {
     readonly reader: CivicrmReader;
     readonly writer: CivicrmWriter;
@@ -103,7 +106,7 @@ export function createGateways({
         count,
         ...limits,
       }),
-    civicrm: ({ id, apiKey, url }, count = () => undefined, view) =>
+    civicrm: ({ id, apiKey, url }, count = () => undefined, view, permit = () => Promise.resolve()) =>
       createCivicrm({
         apiKey,
         url,
@@ -111,16 +114,17 @@ export function createGateways({
         count,
         ourTracking: trackingPrefix(installationId),
         now,
+        permit,
         ...(view !== undefined && { view }),
         ...limits,
       }),
-    async forConnection({ accountId, siteId, pairings }, count) {
+    async forConnection({ accountId, siteId, pairings }, count, permit) {
       const [account, site] = await Promise.all([
         getAccount(store.db, secrets, accountId),
         getSite(store.db, secrets, siteId),
       ]);
       const mailchimp = provider.mailchimp(account, count, memberView(pairings));
-      const civicrm = provider.civicrm(site, count, contactView(pairings));
+      const civicrm = provider.civicrm(site, count, contactView(pairings), permit);
       return {
         mailchimp: mailchimp.reader,
         mailchimpWriter: mailchimp.writer,

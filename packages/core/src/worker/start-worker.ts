@@ -17,6 +17,7 @@ import {
   type StageJob,
   type Versioned,
 } from '../queue/queues.ts';
+import { storeTrouble } from '../store/trouble.ts';
 import { failRun, willBeTriedAgain } from './fail-run.ts';
 import { runBatchingJob, runPollingJob } from './mailchimp-jobs.ts';
 import { repair, takeUpForeign } from './repair.ts';
@@ -142,8 +143,9 @@ function ofRun<Data extends StageJob>(
     if (!isUnderstood(job.data)) return await setAside(env, job, () => takeUpForeign(env, job.data));
     try {
       await work(job, token);
-    } catch (error) {
-      if (error instanceof WaitingChildrenError) throw error;
+    } catch (caught) {
+      if (caught instanceof WaitingChildrenError) throw caught;
+      const error = storeTrouble(caught) ?? caught;
       report(env, job, error);
       // This process ends: what it was at is another's work.
       if (env.signal.aborted) throw error;
@@ -162,7 +164,8 @@ function mapped<Data extends Versioned>(
     if (!isUnderstood(job.data)) return await setAside(env, job, () => Promise.resolve());
     try {
       await work(job);
-    } catch (error) {
+    } catch (caught) {
+      const error = storeTrouble(caught) ?? caught;
       report(env, job, error);
       // This process ends: what it was at is another's work.
       if (env.signal.aborted) throw error;

@@ -1,4 +1,5 @@
 import { type ContactId, contactId } from '../../domain/ids.ts';
+import { LeaseLostError } from '../../errors/sync-error.ts';
 import { passStep } from '../../step-boundary.ts';
 import { DEFAULT_RETRIES, type RetryPolicy, retryTransient } from '../retry.ts';
 import { type HttpAnswer, readItems, readReplies } from './answer.ts';
@@ -25,6 +26,8 @@ export interface CivicrmOptions extends TransportOptions {
   readonly now: () => number;
   /** For reads; writes are never repeated. */
   readonly retries?: RetryPolicy;
+  /** Asked right before each write; where it rejects, nothing is sent. Who was frozen for hours may no longer write. */
+  readonly permit?: () => Promise<void>;
 }
 
 /** Answers with the offset of the session in which they were read: minutes that its dates are ahead of UTC. */
@@ -62,7 +65,7 @@ const IDENTITY_PATH = '/civicrm/authx/id';
 
 /** Throws `UsageError` where the address or the key cannot be one. Sends nothing. */
 export function createCivicrmClient(options: CivicrmOptions): CivicrmClient {
-  const { now, retries = DEFAULT_RETRIES } = options;
+  const { now, retries = DEFAULT_RETRIES, permit } = options;
   const send = createTransport(options);
 
   async function fetchAnswer(path: string, form: URLSearchParams | null, signal: AbortSignal) {
@@ -93,7 +96,8 @@ export function createCivicrmClient(options: CivicrmOptions): CivicrmClient {
     },
 
     async write(calls, signal) {
-      const result = await send(API_PATH, toForm(calls), signal);
+      const result = await send(API_PATH, toForm(calls), signal, permit);
+      if (result.kind === 'failed' && result.error instanceof LeaseLostError) throw result.error;
       if (result.kind !== 'answered') throw unanswered(result);
       passStep('civicrm-written');
       const items = readItems(result.answer, Object.keys(calls));

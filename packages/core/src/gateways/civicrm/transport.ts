@@ -14,11 +14,12 @@ export interface TransportOptions {
   readonly timeLimitMs?: number;
 }
 
-/** Sends one request to a path of the site. A form makes it a POST. */
+/** Sends one request to a path of the site. A form makes it a POST. `permit` is asked when the request has its slot and would go out at once; where it rejects, nothing is sent. */
 export type Transport = (
   path: string,
   form: URLSearchParams | null,
   signal: AbortSignal,
+  permit?: () => Promise<void>,
 ) => Promise<Attempt<HttpAnswer>>;
 
 const DEFAULT_TIME_LIMIT_MS = 120_000;
@@ -34,8 +35,9 @@ export function createTransport(options: TransportOptions): Transport {
     'X-Civi-Auth': `Bearer ${checkKey(options.apiKey)}`,
     'X-Requested-With': 'XMLHttpRequest',
   };
-  return (path, form, signal) =>
+  return (path, form, signal, permit) =>
     attempt({ limiter, timeLimitMs }, signal, async (deadline) => {
+      await permit?.();
       count('civicrm');
       const response = await fetch(`${url}${path}`, {
         ...(form !== null && { method: 'POST', body: form }),
