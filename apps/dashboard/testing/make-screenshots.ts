@@ -38,7 +38,7 @@ const ending = new AbortController();
 const appSecret = randomBytes(32).toString('hex');
 const deps = { store, secrets, queues, appSecret, publicUrl: null, firstVisit, log, signal: ending.signal };
 const server = await listen(createApp(deps), { host: '127.0.0.1', port: 0, variable: 'PORT' });
-const defaults = { syncEveryMs: 3_600_000, fullSyncCron: '0 3 * * *' };
+const defaults = { syncEveryMs: 3_600_000, fullSyncCron: '0 3 * * *', retentionDays: 400 };
 const worker = await startWorker(service.environment, service.queueStore, { duties: 'every', defaults });
 const browser = await chromium.launch({
   executablePath: process.env['TEST_BROWSER'] ?? '/usr/bin/chromium',

@@ -72,10 +72,10 @@ export async function startMailchimp({
   const requests = new RequestLog();
   const account = world.addAccount({ keys: [KEY] });
   const audience = world.addAudience(account.id, { name: 'Friends' });
-  const around = { world, clock, faults, publicUrl: () => url };
+  const around = { world, clock, faults, requests, publicUrl: () => url };
   const service = createMailchimpService(around);
   const app = express();
-  app.use('/mailchimp', createMailchimpRouter({ ...around, service, requests }));
+  app.use('/mailchimp', createMailchimpRouter({ ...around, service }));
   const { url, close } = await serve(app);
   const base = `${url}/mailchimp/3.0`;
   const call = async (

@@ -22,9 +22,7 @@ interface Case {
 }
 
 type Place = Omit<Fault, 'kind'>;
-type Kind = Exclude<HttpFaultKind, 'slow' | 'empty-200' | 'unauthorized' | 'status'>;
-
-const KINDS: readonly Kind[] = [
+const KINDS = [
   'rate-limit',
   'forbidden-html',
   'server-error',
@@ -35,7 +33,8 @@ const KINDS: readonly Kind[] = [
   'reset',
   'reset-after',
   'slow-after',
-];
+] as const satisfies readonly HttpFaultKind[];
+type Kind = (typeof KINDS)[number];
 
 const faultOf = (kind: Kind, place: Place): Fault => ({
   kind,
