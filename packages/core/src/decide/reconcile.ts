@@ -2,6 +2,7 @@ import type { Decision, Wanted } from '../domain/decision.ts';
 import type { Link } from '../domain/facts.ts';
 import { indexComponent } from './component.ts';
 import { expand } from './expand.ts';
+import { moveAddresses } from './move-address.ts';
 import type { FinalOutcome, Outcome } from './outcome.ts';
 import { type Context, decideSubscription } from './subscription.ts';
 import { weighLinks } from './weigh-links.ts';
@@ -13,13 +14,14 @@ export type Reconciled =
 
 /**
  * What the links of one component need so that both sides agree again: the rules in one place. First each link by itself (section 2), then the links against
- * each other (1.1), then how (2.2, 2.3). Pure: same facts, same decisions. Sections 4 and 5 (interests, data) belong here too, for links that are in.
+ * each other (1.1), then how (2.2, 2.3), then the addresses (section 6). Pure: same facts, same decisions. Sections 4 and 5 (interests, data) belong here too, for links that are in.
  */
 export function reconcile(links: readonly Link[], context: Context): Reconciled {
   const component = indexComponent(links);
   const outcomes = links.map((link) => decideSubscription(link, component, context));
   if (!outcomes.every(isFinal)) return { kind: 'unread', wanted: wantedBy(outcomes) };
-  return { kind: 'decided', decisions: expand(component, weighLinks(links, outcomes), context) };
+  const decisions = expand(component, weighLinks(links, outcomes), context);
+  return { kind: 'decided', decisions: moveAddresses(component, decisions, context) };
 }
 
 const isFinal = (outcome: Outcome): outcome is FinalOutcome => outcome.kind !== 'reread';

@@ -6,6 +6,7 @@ import { type SettledCall, settleUpdate } from './settle-update.ts';
 
 const call = (facts: Partial<SettledCall> = {}): SettledCall => ({
   wantedStatus: 'subscribed',
+  wantedAddress: null,
   hasNextCall: false,
   attempts: 1,
   retries: 0,
@@ -18,6 +19,7 @@ const member = (status: MemberRecord['status']): MemberRecord => ({
   status,
   changedAt: NOW,
   optedInAt: NOW,
+  signedUpAt: null,
   unsubscribeReason: '',
   firstName: '',
   lastName: '',

@@ -346,3 +346,33 @@ test('R5: one submitted update holds up everybody of the component', () => {
     { kind: 'wait', rule: 'R5', why: 'submitted' },
   ]);
 });
+
+describe('E28: an update that was given up was carried out late', () => {
+  const lateIn = { lateWrite: 'in' } as const;
+
+  test.each([
+    ['R3b', link({ mailchimp: lateIn, civicrm: { group: 'Removed' }, base: 'out' })],
+    ['R3c', link({ mailchimp: lateIn, civicrm: { group: 'none' }, base: null })],
+    [
+      'R3d',
+      link({ mailchimp: { ...lateIn, optedInAt: day(50) }, civicrm: { group: 'Removed' }, base: null }),
+    ],
+    ['R3c', link({ mailchimp: lateIn, civicrm: null, base: null })],
+  ] as const)('%s: who is in by it is nobody’s joining, and is taken out again', (rule, given) => {
+    expect(decideOne(given)).toMatchObject({ ...REMOVES, rule, as: 'E28' });
+  });
+
+  test('E12b: nor does it make anybody join afresh whose contact is gone', () => {
+    const lost = link({ mailchimp: lateIn, civicrm: { state: 'trashed' }, base: 'out' });
+    expect(decideOne(lost)).toMatchObject({ ...REMOVES, rule: 'E11' });
+  });
+
+  test('R1: where the contact is in the group, nothing is written', () => {
+    expect(decideOne(link({ mailchimp: lateIn, base: 'out' }))).toMatchObject({ kind: 'agreed', side: 'in' });
+  });
+
+  test('R4a: who turned out has left, and is listed', () => {
+    const out = link({ mailchimp: { status: 'unsubscribed', lateWrite: 'out' }, base: 'in' });
+    expect(decideOne(out)).toMatchObject({ ...LEAVES, rule: 'R4a', warnings: ['given-up-removal'] });
+  });
+});

@@ -4,7 +4,7 @@ import type { Instant } from './instant.ts';
 import type { Category } from './plan.ts';
 import type { RefusalReason } from './refusal.ts';
 
-/** Ids of sync-rules.md. `1` unknown status, `1.1` links, `2.3` refusals, `3` matching, `unlisted` a cell that the page does not list. */
+/** Ids of sync-rules.md. `1` unknown status, `1.1` links, `2.3` refusals, `3` matching, `undo` somebody's taking back of a run, `unlisted` a cell that the page does not list. */
 export const RULE_IDS = [
   'R1',
   'R2',
@@ -24,15 +24,22 @@ export const RULE_IDS = [
   'R6a',
   'R6b',
   'R6c',
+  'A1',
+  'A2',
+  'A3',
+  'A4',
+  'A5',
   'E11',
   'E12',
   'E12b',
   'E13',
+  'E28',
   '1',
   '1.1',
   '2.1',
   '2.3',
   '3',
+  'undo',
   'unlisted',
 ] as const;
 export type RuleId = (typeof RULE_IDS)[number];
@@ -44,7 +51,10 @@ export type Warning =
   | 'unlisted-cell'
   | 'flagged'
   | 'joined-afresh'
-  | 'cleaned';
+  | 'cleaned'
+  | 'no-email'
+  | 'address-conflict'
+  | 'given-up-removal';
 
 /** How somebody is subscribed (rules 2.3): `if-new` leaves one who is there after all alone; `pending` lets Mailchimp ask. */
 export type SubscribeHow = 'if-new' | 'subscribed' | 'pending';
@@ -74,7 +84,16 @@ export type Write =
   | { readonly kind: 'add-to-group'; readonly contactId: ContactId }
   | { readonly kind: 'remove-from-group'; readonly contactId: ContactId }
   | { readonly kind: 'create-contact'; readonly target: MailchimpContactId; readonly address: string }
-  | { readonly kind: 'put-on-hold'; readonly contactId: ContactId; readonly address: string };
+  | { readonly kind: 'put-on-hold'; readonly contactId: ContactId; readonly address: string }
+  /** A1: as the contact's bulk-mail address; the others stay. */
+  | { readonly kind: 'add-address'; readonly contactId: ContactId; readonly address: string }
+  /** A2: the Mailchimp member gets another address and stays the same member. */
+  | {
+      readonly kind: 'change-address';
+      readonly target: MailchimpContactId;
+      readonly contactId: ContactId;
+      readonly address: string;
+    };
 
 /**
  * Facts that have to be read before the rules can speak: `history`, the contact's group row and history, directly; `member`, one Mailchimp member, singly, after

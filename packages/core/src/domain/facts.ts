@@ -52,6 +52,11 @@ export interface MailchimpFacts {
   readonly forgotten: boolean;
   /** Mailchimp has refused us with "Member In Compliance State", and we have not seen them subscribed since. */
   readonly inComplianceState: boolean;
+  /**
+   * An update of ours that was given up may have made them what they are: it asked for just that, and they became so within 7 days (E28). `in`: it has, nothing speaks for
+   * their own will. `out`: nobody can tell; it counts as theirs.
+   */
+  readonly lateWrite: Side | null;
 }
 
 /** Who took a member out of the audience (rules 2.3). Whatever is not provably us or an administrator counts as the person. */
@@ -127,4 +132,6 @@ export interface Link {
   readonly isSubmitted: boolean;
   readonly ask: Ask | null;
   readonly refusal: Refusal | null;
+  /** Which side moved away from the address that both had (section 6); null: the contact holds the member's address, or there is nothing to hold. */
+  readonly partedBy: 'mailchimp' | 'civicrm' | null;
 }

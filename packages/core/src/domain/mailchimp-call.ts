@@ -6,7 +6,7 @@ import type { MailchimpStatus } from './facts.ts';
  */
 export type MemberCall =
   | { readonly kind: 'put'; readonly key: string; readonly body: PutBody }
-  | { readonly kind: 'patch'; readonly key: string; readonly body: { readonly status: MailchimpStatus } }
+  | { readonly kind: 'patch'; readonly key: string; readonly body: PatchBody }
   | { readonly kind: 'archive'; readonly key: string }
   | { readonly kind: 'delete-permanent'; readonly key: string };
 
@@ -15,6 +15,12 @@ export interface PutBody {
   readonly email_address: string;
   readonly status?: 'subscribed' | 'pending';
   readonly status_if_new?: 'subscribed' | 'pending';
+}
+
+/** Only what is named changes. An address can be changed of somebody subscribed (mailchimp-api.md 4.3). */
+export interface PatchBody {
+  readonly status?: MailchimpStatus;
+  readonly email_address?: string;
 }
 
 /** What came of one call: Mailchimp's answer in our words. Trouble with one member is a value, never an exception. */
@@ -39,6 +45,8 @@ export interface MemberRecord {
   /** Milliseconds; null where Mailchimp gives none. */
   readonly changedAt: number | null;
   readonly optedInAt: number | null;
+  /** `timestamp_signup`: when they signed up by a form of Mailchimp's; null for who never did. */
+  readonly signedUpAt: number | null;
   readonly unsubscribeReason: string;
   readonly firstName: string;
   readonly lastName: string;

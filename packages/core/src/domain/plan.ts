@@ -1,6 +1,6 @@
 /**
  * What a plan would do, counted by kind; each is held for approval or safe on its own (rules section 8). `asked` are people whom Mailchimp asks to confirm;
- * `created` are new contacts, which join the group in the same step. The last three do nobody harm and have no limit unless a policy sets one.
+ * `created` are new contacts, which join the group in the same step. The last four do nobody harm and have no limit unless a policy sets one.
  */
 export const CATEGORIES = [
   'removed-at-mailchimp',
@@ -9,10 +9,12 @@ export const CATEGORIES = [
   'asked',
   'interests-off',
   'overwritten',
+  'address-moved',
   'created',
   'added-to-group',
   'withdrawn',
   'put-on-hold',
+  'address-added',
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 
@@ -24,10 +26,12 @@ export const CATEGORY_SYSTEM: Record<Category, 'mailchimp' | 'civicrm'> = {
   asked: 'mailchimp',
   'interests-off': 'mailchimp',
   overwritten: 'civicrm',
+  'address-moved': 'mailchimp',
   created: 'civicrm',
   'added-to-group': 'civicrm',
   withdrawn: 'mailchimp',
   'put-on-hold': 'civicrm',
+  'address-added': 'civicrm',
 };
 
 /** How much of one category may happen in 24 hours without a person: a share (0–1) of that side's in-count, a number of people, or no limit. */
@@ -48,7 +52,14 @@ export interface CategoryVerdict {
   /** Null: no limit. */
   readonly allowed: number | null;
   readonly verdict: 'safe' | 'held';
-  readonly why: 'within-limit' | 'no-limit' | 'approved' | 'over-limit' | 'first-sync' | 'side-shrank';
+  readonly why:
+    | 'within-limit'
+    | 'no-limit'
+    | 'approved'
+    | 'over-limit'
+    | 'first-sync'
+    | 'side-shrank'
+    | 'undo';
 }
 
 /** How many are in on each side at the start of a run. */

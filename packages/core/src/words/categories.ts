@@ -8,10 +8,12 @@ export const CATEGORY_WORDS: Readonly<Record<Category, string>> = {
   asked: 'asked by Mailchimp to confirm',
   'interests-off': 'interests switched off at Mailchimp',
   overwritten: 'values overwritten in CiviCRM',
+  'address-moved': 'addresses changed at Mailchimp',
   created: 'new contacts in CiviCRM',
   'added-to-group': 'added to the CiviCRM group',
   withdrawn: 'asks taken back at Mailchimp',
   'put-on-hold': 'addresses put on hold in CiviCRM',
+  'address-added': 'addresses added to contacts in CiviCRM',
 };
 
 /** Why a category may go on or has to wait. A reason without words does not compile. */
@@ -21,5 +23,6 @@ export const VERDICT_WORDS: Readonly<Record<CategoryVerdict['why'], string>> = {
   approved: 'approved when the sync was asked for',
   'over-limit': 'more than may happen in a day without approval',
   'first-sync': 'a first sync always waits for approval',
+  undo: 'it puts back what an earlier run changed, which always waits for approval',
   'side-shrank': 'a side lost more than half of its people since the last sync',
 };

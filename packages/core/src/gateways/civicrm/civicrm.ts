@@ -163,6 +163,12 @@ export interface PartialWrite {
   readonly failed: readonly { readonly contactId: ContactId; readonly message: string }[];
 }
 
+/** One address of one contact. */
+export interface AddressWrite {
+  readonly contactId: ContactId;
+  readonly address: string;
+}
+
 /** Changes one CiviCRM site. Each method may run twice: it reads first and writes only where the row differs (durability rule 9). */
 export interface CivicrmWriter {
   /** At most 100. Gives the new contact's id by `source`; those missing were not created. */
@@ -184,9 +190,8 @@ export interface CivicrmWriter {
     mark: WriteMark,
     signal: AbortSignal,
   ): Promise<PartialWrite>;
+  /** Adds these addresses, as bulk-mail address each; one that the contact holds already, on hold or not, is left alone. A contact may get several. */
+  addAddresses(writes: readonly AddressWrite[], signal: AbortSignal): Promise<PartialWrite>;
   /** Puts one address of each contact on hold (bounce); an address on hold is left alone. */
-  putOnHold(
-    holds: readonly { readonly contactId: ContactId; readonly address: string }[],
-    signal: AbortSignal,
-  ): Promise<PartialWrite>;
+  putOnHold(holds: readonly AddressWrite[], signal: AbortSignal): Promise<PartialWrite>;
 }

@@ -6,6 +6,7 @@ import { createContactWriter } from './create-contacts.ts';
 import { createGroupReader } from './groups.ts';
 import { createProbe } from './probe.ts';
 import { createSiteReader } from './rights.ts';
+import { createAddressWriter } from './write-addresses.ts';
 import { createGroupWriter } from './write-group.ts';
 import { createHoldWriter } from './write-holds.ts';
 
@@ -29,6 +30,7 @@ export function createCivicrm(options: CivicrmOptions): {
     ...createContactWriter(client, reader),
     ...createGroupWriter(client),
     ...createHoldWriter(client),
+    ...createAddressWriter(client),
   };
   return { reader, writer };
 }

@@ -6,7 +6,11 @@ import type { ApplyContext, Stage } from '../stage.ts';
 import { type Rechecked, recheck } from './recheck.ts';
 
 const DECISIONS_AT_ONCE = 500;
-const KINDS = ['subscribe', 'remove-at-mailchimp'] as const satisfies readonly Write['kind'][];
+const KINDS = [
+  'subscribe',
+  'remove-at-mailchimp',
+  'change-address',
+] as const satisfies readonly Write['kind'][];
 
 /** What Mailchimp is to change goes into the outbox; batching takes it from there. */
 export const enqueueUpdatesStage: Stage<ApplyContext, { readonly from: number; readonly to: number }> = {

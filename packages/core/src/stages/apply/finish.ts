@@ -16,7 +16,7 @@ export const finish = simpleStage<ApplyContext>('finish', async ({ store, run, l
   return {};
 });
 
-const APPLIED = ['created', 'addedToGroup', 'removedFromGroup', 'putOnHold'];
+const APPLIED = ['created', 'addedToGroup', 'removedFromGroup', 'putOnHold', 'addressesAdded'];
 
 function appliedCounts(stages: Awaited<ReturnType<typeof listStages>>): Counts {
   const counts: Record<string, number> = {};

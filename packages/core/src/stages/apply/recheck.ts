@@ -12,6 +12,7 @@ import { recordContacts } from '../../store/fresh-links.ts';
 import type { LinkRow } from '../../store/member-rows.ts';
 import { erasedContact, toFetchedContact } from '../fetched-contact.ts';
 import { observe } from '../observe.ts';
+import { plannedMember } from '../planned-facts.ts';
 import type { ApplyContext } from '../stage.ts';
 
 const PAGE_SIZE = 1000;
@@ -40,7 +41,7 @@ export async function recheck(
   const links = await listLinks(store.db, members);
   const [records, contacts] = await Promise.all([readMembers(ctx), readContacts(ctx, contactsOf(links))]);
   return await store.fenced(lease, async (tx) => {
-    await observe(tx, connection.id, records);
+    await observe(tx, connection.id, records, ctx.now());
     const read = [...contacts.values()].map(({ contact }) => contact);
     await recordContacts(tx, connection.id, read);
     const fresh = new Map((await listLinks(tx, members)).map((row) => [row.link.id, row]));
@@ -122,7 +123,7 @@ const contactsOf = (links: readonly LinkRow[]): readonly ContactId[] =>
 function stands(facts: RestsOn, { link }: LinkRow, contacts: ReadonlyMap<ContactId, FreshContact>): boolean {
   const { mailchimp, civicrm } = link;
   const fresh: RestsOn = {
-    mailchimp: mailchimp && { status: mailchimp.status, optedInAt: mailchimp.optedInAt },
+    mailchimp: mailchimp && plannedMember(mailchimp),
     civicrm: civicrm && {
       state: civicrm.state,
       group: civicrm.group,

@@ -1,6 +1,6 @@
 import type { Write } from '../../domain/decision.ts';
 import type { ContactId } from '../../domain/ids.ts';
-import type { PartialWrite } from '../../gateways/civicrm/civicrm.ts';
+import type { AddressWrite, PartialWrite } from '../../gateways/civicrm/civicrm.ts';
 import { confirmDecisions } from '../../store/bases.ts';
 import {
   type ApprovedDecision,
@@ -9,7 +9,7 @@ import {
   recordApplied,
   recordStale,
 } from '../../store/decisions.ts';
-import { recordGroupStatus } from '../../store/fresh-links.ts';
+import { recordAddedAddresses, recordGroupStatus } from '../../store/fresh-links.ts';
 import { splitIfFit } from '../check-places.ts';
 import type { ApplyContext, Stage } from '../stage.ts';
 import { type Rechecked, recheck } from './recheck.ts';
@@ -20,6 +20,7 @@ const KINDS = [
   'add-to-group',
   'remove-from-group',
   'put-on-hold',
+  'add-address',
 ] as const satisfies readonly Write['kind'][];
 
 interface IdRange {
@@ -27,7 +28,7 @@ interface IdRange {
   readonly to: number;
 }
 
-/** Group changes and holds, made at once; what CiviCRM accepted is agreed, and the base moves (rules section 1). */
+/** Group changes, holds and addresses, made at once; what CiviCRM accepted is agreed, and the base moves (rules section 1). */
 export const writeCivicrm: Stage<ApplyContext, IdRange> = {
   name: 'write-civicrm',
   split: async (ctx) =>
@@ -38,11 +39,19 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
     const added = await addToGroup(ctx, contactsFor(standing, 'add-to-group'));
     const removed = await removeFromGroup(ctx, contactsFor(standing, 'remove-from-group'));
     const held = await putOnHold(ctx, standing);
-    const failed = new Set([...added.failed, ...removed.failed, ...held.failed].map((one) => one.contactId));
+    const addressed = await addAddresses(ctx, standing);
+    const failed = new Set(
+      [...added.failed, ...removed.failed, ...held.failed, ...addressed.failed].map((one) => one.contactId),
+    );
     const [done, undone] = partition(standing, failed);
     await store.fenced(lease, async (tx) => {
       await recordGroupStatus(tx, connection.id, added.written, 'Added');
       await recordGroupStatus(tx, connection.id, removed.written, 'Removed');
+      await recordAddedAddresses(
+        tx,
+        connection.id,
+        done.flatMap(({ writes }) => writes.flatMap(toAddress)),
+      );
       await recordApplied(
         tx,
         done.map(({ id }) => id),
@@ -61,6 +70,7 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
       addedToGroup: added.written.length,
       removedFromGroup: removed.written.length,
       putOnHold: held.written.length,
+      addressesAdded: addressed.written.length,
     };
   },
   join: () => Promise.resolve({ kind: 'done', counts: {} }),
@@ -106,6 +116,16 @@ async function putOnHold(
   );
   return holds.length === 0 ? NOTHING : await civicrmWriter.putOnHold(holds, signal);
 }
+
+async function addAddresses(
+  { civicrmWriter, signal }: ApplyContext,
+  standing: readonly Rechecked[],
+): Promise<PartialWrite> {
+  const writes = standing.flatMap(({ decision }) => decision.writes.flatMap(toAddress));
+  return writes.length === 0 ? NOTHING : await civicrmWriter.addAddresses(writes, signal);
+}
+
+const toAddress = (write: Write): readonly AddressWrite[] => (write.kind === 'add-address' ? [write] : []);
 
 function partition(
   standing: readonly Rechecked[],

@@ -1,0 +1,18 @@
+-- AlterTable
+ALTER TABLE "connections" ADD COLUMN     "history_tail" JSONB NOT NULL DEFAULT '[]';
+
+-- AlterTable
+ALTER TABLE "installation" ADD COLUMN     "bound_store" TEXT,
+ADD COLUMN     "bound_url" TEXT,
+ADD COLUMN     "moved_at" TIMESTAMPTZ(3);
+
+-- AlterTable
+ALTER TABLE "members" ADD COLUMN     "late_write" TEXT,
+ADD COLUMN     "moved_from" TEXT,
+ADD COLUMN     "parted_by" TEXT;
+
+-- AlterTable
+ALTER TABLE "runs" ADD COLUMN     "history_tail" JSONB NOT NULL DEFAULT '[]';
+
+-- CreateIndex
+CREATE INDEX "updates_given_up" ON "updates"("connection_id", "settled_at") WHERE ("state" = 'unknown');
