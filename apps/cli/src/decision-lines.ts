@@ -31,7 +31,8 @@ function wantedWords(decision: DecisionEntry): string {
   return decision.kind === 'follow' ? 'as decided for another address or contact of theirs' : writes;
 }
 
-function writeWords(write: Write): string {
+/** What a write does, to be read after "to". */
+export function writeWords(write: Write): string {
   switch (write.kind) {
     case 'subscribe':
       return `${write.how === 'pending' ? 'let Mailchimp ask' : 'subscribe'} ${write.address}`;
