@@ -12,6 +12,7 @@ import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
 import { addSync } from './commands/sync.ts';
+import { addSyncPerson } from './commands/sync-person.ts';
 import type { Streams } from './output.ts';
 import type { Run } from './session.ts';
 
@@ -22,6 +23,7 @@ const COMMANDS = [
   addConnectionCommands,
   addPlan,
   addSync,
+  addSyncPerson,
   addStatus,
   addExplain,
   addApprove,

@@ -185,7 +185,7 @@ function RunRow({ run }: { readonly run: Run }) {
       <td>
         <State state={state} />
       </td>
-      <td>{purpose === 'plan' ? `${mode}, plan only` : mode}</td>
+      <td>{purpose === 'sync' ? mode : purpose === 'plan' ? `${mode}, plan only` : purpose}</td>
       <td>{requestedBy}</td>
       <td class="moment">
         <Moment at={createdAt} />

@@ -70,7 +70,8 @@ export async function startRun(store: Store, queues: Queues, asked: Asked): Prom
   return { kind: 'started', runId: start.run.id };
 }
 
-async function refuseWhereImpossible(
+/** Rejects with `UsageError` where the connection cannot run for this purpose now: paused, faulted, or all writing stopped. */
+export async function refuseWhereImpossible(
   store: Store,
   { connectionId, purpose }: Pick<Asked, 'connectionId' | 'purpose'>,
 ): Promise<void> {
@@ -85,7 +86,7 @@ async function refuseWhereImpossible(
     throw new UsageError('CONNECTION_FAULTED', [`${fault} Then run "mcsync resume ${connectionId}".`]);
   }
   const { writingStoppedAt } = await getInstallation(store.db);
-  if (purpose === 'sync' && writingStoppedAt !== null) {
+  if (purpose !== 'plan' && writingStoppedAt !== null) {
     throw new UsageError('WRITING_STOPPED', [
       'All writing is stopped. Run "mcsync start" to allow it again; plans can be made meanwhile.',
     ]);

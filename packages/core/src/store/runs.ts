@@ -100,7 +100,8 @@ export async function recordRun(store: Store, request: RunRequest): Promise<RunS
         connectionId: connection,
         approved: approval === 'all',
         onlyAddresses: [...onlyAddresses],
-        stages: { create: PLAN_STAGES.map((stage) => ({ stage })) },
+        // One person's sync is one piece.
+        stages: { create: data.purpose === 'person' ? [] : PLAN_STAGES.map((stage) => ({ stage })) },
       },
     });
     const lease = await claimLease(tx, connection, runId(row.id));
@@ -288,16 +289,17 @@ export async function recordApplyStages(tx: Db, id: RunId): Promise<void> {
   });
 }
 
-/** Held plans of earlier runs are drawn up afresh by this one (rules section 8: later runs refresh the held plan). */
+/** Held plans of earlier runs are drawn up afresh by this one (rules section 8: later runs refresh the held plan). An undoing is nobody's plan but its own. */
 export async function supersedeHeldRuns(
   tx: Db,
   { connectionId: connection, id }: Pick<Run, 'connectionId' | 'id'>,
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE decisions SET state = 'superseded' WHERE state = 'held' AND run_id IN (
-      SELECT id FROM runs WHERE connection_id = ${connection} AND state = 'held' AND id <> ${id})`;
+      SELECT id FROM runs WHERE connection_id = ${connection} AND state = 'held' AND purpose <> 'undo' AND id <> ${id})`;
   await tx.$executeRaw`
-    UPDATE runs SET state = 'superseded', finished_at = now() WHERE connection_id = ${connection} AND state = 'held' AND id <> ${id}`;
+    UPDATE runs SET state = 'superseded', finished_at = now()
+    WHERE connection_id = ${connection} AND state = 'held' AND purpose <> 'undo' AND id <> ${id}`;
 }
 
 /** Cursors move only when the run that read up to them has finished (durability rule 8). */

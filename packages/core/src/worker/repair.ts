@@ -3,6 +3,7 @@ import { stageJobId } from '../queue/chain-stages.ts';
 import { addFlow, stagesFor } from '../queue/flows.ts';
 import { RETRIED } from '../queue/queues.ts';
 import { listDueBatches } from '../store/batches.ts';
+import { endRun } from '../store/end-run.ts';
 import { claimLease, findLease } from '../store/leases.ts';
 import { addLogLine, listRunsIn, type Run } from '../store/runs.ts';
 import { listDueConnections, listForgottenUpdates } from '../store/updates.ts';
@@ -13,6 +14,8 @@ import type { WorkerEnvironment } from './worker-environment.ts';
 const JUST_MADE_MS = 10_000;
 /** Direct calls have an answer, or a time-out, long before. */
 const FORGOTTEN_MS = 5 * MINUTE_MS;
+/** One person's sync takes seconds, and half a minute where the other ends are slow. */
+const PERSON_TAKES_MS = 10 * MINUTE_MS;
 
 /**
  * Rows without a job → jobs (durability rule 1): runs whose flow is lost, because a process died between the row and the job or because the whole queue store was, get
@@ -23,7 +26,8 @@ export async function repair(env: WorkerEnvironment): Promise<number> {
   const runs = await listRunsIn(env.store.db, ['planning', 'applying']);
   let repaired = 0;
   for (const run of runs) {
-    if (await isLost(env, run)) repaired += (await takeUp(env, run)) ? 1 : 0;
+    if (run.purpose === 'person') await endIfDead(env, run);
+    else if (await isLost(env, run)) repaired += (await takeUp(env, run)) ? 1 : 0;
   }
   await pokeMailchimp(env);
   return repaired;
@@ -50,6 +54,13 @@ async function isLost(env: WorkerEnvironment, run: Run): Promise<boolean> {
   const job = await env.queues.stages.getJob(stageJobId({ runId: run.id, token: lease.token, stage: root }));
   if (job === undefined) return true;
   return (await job.isFailed()) || (await job.isCompleted());
+}
+
+/** One person's sync is one piece in one process, and has no flow: where that process died, the run ends. */
+async function endIfDead(env: WorkerEnvironment, run: Run): Promise<void> {
+  if (env.now() - run.createdAt.getTime() < PERSON_TAKES_MS) return;
+  const message = 'The process that synced this person died. Sync them again.';
+  await env.store.transaction((tx) => endRun(tx, run, 'failed', { code: 'RUN_FAILED', message }));
 }
 
 async function takeUp(env: WorkerEnvironment, run: Run): Promise<boolean> {

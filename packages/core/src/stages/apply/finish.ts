@@ -8,7 +8,8 @@ export const finish = simpleStage<ApplyContext>('finish', async ({ store, run, l
   await store.fenced(lease, async (tx) => {
     const stages = await listStages(tx, run.id);
     await addRunCounts(tx, run.id, appliedCounts(stages));
-    await moveCursors(tx, run);
+    // One person's sync, and an undoing, have read nothing up to anywhere.
+    if (run.purpose === 'sync') await moveCursors(tx, run);
     // Not after the run: whoever waits for it finds this stage done, too.
     await recordStageDone(tx, run.id, 'finish', {});
     await recordRunState(tx, run, (await countHeld(tx, run.id)) > 0 ? 'held' : 'done');
