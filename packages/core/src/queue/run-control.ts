@@ -8,7 +8,7 @@ import {
   removeConnection,
 } from '../store/connections.ts';
 import type { Db } from '../store/db.ts';
-import { recordHeldApproved, recordRejection } from '../store/decisions.ts';
+import { recordDecisionStates, recordHeldApproved, recordRejection } from '../store/decisions.ts';
 import { endRun } from '../store/end-run.ts';
 import { getInstallation } from '../store/installation.ts';
 import { claimLease, findHolder, type LeaseHold } from '../store/leases.ts';
@@ -133,7 +133,11 @@ export async function approveRun(store: Store, queues: Queues, id: RunId, by: st
 export async function rejectRun(store: Store, id: RunId, by: string): Promise<number> {
   const run = await getHeldRun(store, id, 'reject');
   return await store.transaction(async (tx) => {
-    const rejected = await recordRejection(tx, id, by);
+    // Whoever does not want an undoing wants what there is.
+    const rejected =
+      run.purpose === 'undo'
+        ? await recordDecisionStates(tx, id, ['held'], 'rejected', by)
+        : await recordRejection(tx, id, by);
     await recordRunState(tx, run, 'rejected');
     return rejected;
   });

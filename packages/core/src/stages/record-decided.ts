@@ -4,9 +4,11 @@ import type { Link } from '../domain/facts.ts';
 import type { ConnectionId, DecisionId, MemberId, RunId } from '../domain/ids.ts';
 import { InvariantError } from '../domain/invariant.ts';
 import type { SyncStatus } from '../domain/member.ts';
+import { UNDONE } from '../store/carried-out.ts';
 import type { Db } from '../store/db.ts';
 import { type DecisionRecord, type RecordedBase, recordDecisions } from '../store/decisions.ts';
 import { recordContacts } from '../store/fresh-links.ts';
+import type { LinkRow } from '../store/member-rows.ts';
 import { recordObservations } from '../store/observed-members.ts';
 import type { Decided, Reading } from './decide-components.ts';
 import { fingerprintOf, plannedFacts } from './planned-facts.ts';
@@ -57,11 +59,24 @@ function toRecord({ row, link, decision }: Decided, seenHistoryId: number): Deci
 function explained({ row, link, decision: wanted }: Decided, seenHistoryId: number): DecisionRecord {
   const facts = plannedFacts(link, seenHistoryId);
   const fingerprint = fingerprintOf(wanted, facts);
-  const decision = fingerprint === row.rejectedFingerprint ? rejected(wanted) : wanted;
+  const isRejected = fingerprint === row.rejectedFingerprint || isTakenBack(row, wanted);
+  const decision = isRejected ? rejected(wanted) : wanted;
   const syncStatus = syncStatusFor(decision, link);
   const { id: memberId, isSubmitted } = link;
-  return { memberId, decision, isSubmitted, syncStatus, base: null, explanation: { facts, fingerprint } };
+  const record = {
+    memberId,
+    decision,
+    isSubmitted,
+    syncStatus,
+    base: null,
+    explanation: { facts, fingerprint },
+  };
+  return isTakenBack(row, wanted) ? { ...record, rejects: fingerprint } : record;
 }
+
+/** Somebody has put back what a run had changed: what the rules want next is what they do not want. An undoing of that is their own wish. */
+const isTakenBack = ({ rejectedFingerprint }: LinkRow, { kind, rule }: Decision): boolean =>
+  rejectedFingerprint === UNDONE && rule !== 'undo' && (kind === 'change' || kind === 'follow');
 
 /** Somebody has said no to exactly this (rules section 8). */
 function rejected(decision: Decision): Decision {

@@ -12,6 +12,7 @@ import { DAY_MS, type Instant } from '../domain/instant.ts';
 import type { SyncStatus } from '../domain/member.ts';
 import type { Category, CategoryCounts } from '../domain/plan.ts';
 import type { PlannedFacts } from '../domain/planned-facts.ts';
+import { UNDONE } from './carried-out.ts';
 import type { Db } from './db.ts';
 
 /** What was decided about one link, ready to be kept: the decision, and what becomes of our row. */
@@ -23,6 +24,8 @@ export interface DecisionRecord {
   readonly syncStatus: SyncStatus;
   /** Where the base moves at once; null where it stays. */
   readonly base: RecordedBase | null;
+  /** Fingerprint of what counts as rejected from now on, though nobody has seen it: a run was taken back. */
+  readonly rejects?: string;
   /** Null for what is agreed: that needs no row of its own, the member keeps the rule. */
   readonly explanation: Explanation | null;
 }
@@ -94,14 +97,17 @@ async function updateMembers(tx: Db, run: RunId | null, records: readonly Decisi
       base_opted_in_at = CASE WHEN decided.base_side IS NULL THEN member.base_opted_in_at ELSE decided.base_opted_in_at END,
       base_history_id = CASE WHEN decided.base_side IS NULL THEN member.base_history_id ELSE decided.base_history_id END,
       base_by_trash = CASE WHEN decided.base_side IS NULL THEN member.base_by_trash ELSE decided.base_by_trash END,
+      rejected_fingerprint = CASE WHEN decided.rejects IS NOT NULL THEN decided.rejects
+        WHEN decided.base_side IS NOT NULL AND member.rejected_fingerprint = ${UNDONE} THEN NULL ELSE member.rejected_fingerprint END,
       updated_at = now()
     FROM jsonb_to_recordset(${rows}::jsonb) AS decided (
       id int, sync_status text, rule text, rule_as text, reason text, refusal_fingerprint text, retry_at timestamptz, warnings text[],
-      base_side text, base_opted_in_at timestamptz, base_history_id int, base_by_trash boolean)
+      base_side text, base_opted_in_at timestamptz, base_history_id int, base_by_trash boolean,
+      rejects text)
     WHERE member.id = decided.id`;
 }
 
-function toMemberRow({ memberId: id, decision, syncStatus, base }: DecisionRecord) {
+function toMemberRow({ memberId: id, decision, syncStatus, base, rejects }: DecisionRecord) {
   const refusal = decision.kind === 'refuse' ? decision : null;
   return {
     id,
@@ -116,6 +122,7 @@ function toMemberRow({ memberId: id, decision, syncStatus, base }: DecisionRecor
     base_opted_in_at: base?.optedInAt == null ? null : new Date(base.optedInAt),
     base_history_id: base?.historyId ?? 0,
     base_by_trash: base?.byTrash ?? false,
+    ...(rejects !== undefined && { rejects }),
   };
 }
 

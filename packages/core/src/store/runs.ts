@@ -100,8 +100,13 @@ export async function recordRun(store: Store, request: RunRequest): Promise<RunS
         connectionId: connection,
         approved: approval === 'all',
         onlyAddresses: [...onlyAddresses],
-        // One person's sync is one piece.
-        stages: { create: data.purpose === 'person' ? [] : PLAN_STAGES.map((stage) => ({ stage })) },
+        // What is done in one piece has no stages to be planned by.
+        stages: {
+          create:
+            data.purpose === 'person' || data.purpose === 'undo'
+              ? []
+              : PLAN_STAGES.map((stage) => ({ stage })),
+        },
       },
     });
     const lease = await claimLease(tx, connection, runId(row.id));

@@ -105,7 +105,7 @@ export async function confirmUpdates(tx: Db, ids: readonly UpdateId[]): Promise<
       base_opted_in_at = CASE WHEN decision.side IS NULL THEN member.base_opted_in_at ELSE member.mailchimp_opted_in_at END,
       base_history_id = CASE WHEN decision.side IS NULL THEN member.base_history_id ELSE (decision.facts ->> 'historyId')::int END,
       base_by_trash = CASE WHEN decision.side IS NULL THEN member.base_by_trash ELSE decision.by_trash END,
-      rule = decision.rule, rule_as = decision.rule_as, sync_status = CASE WHEN ${isCivicrmAsWanted} AND NOT ${hasParted} THEN 'ok' ELSE 'todo' END,
+      rule = decision.rule, rule_as = decision.rule_as, sync_status = CASE WHEN ${isCivicrmAsWanted} AND NOT ${hasParted} AND decision.rule <> 'undo' THEN 'ok' ELSE 'todo' END,
       reason = NULL, refusal_fingerprint = '', retry_at = NULL, retries = 0, updated_at = now()
     FROM ${concerned(ids)} JOIN decisions AS decision ON decision.id = concerned.decision_id
     WHERE member.id = concerned.member_id`;

@@ -1,7 +1,7 @@
 import { isAsPlanned } from '../../decide/compare-facts.ts';
 import { newestId, statusWithoutRow } from '../../decide/group-history.ts';
 import { type ContactId, contactId } from '../../domain/ids.ts';
-import { MINUTE_MS } from '../../domain/instant.ts';
+import { type Instant, MINUTE_MS } from '../../domain/instant.ts';
 import type { MemberRecord } from '../../domain/mailchimp-call.ts';
 import type { RestsOn } from '../../domain/planned-facts.ts';
 import type { MemberList } from '../../gateways/mailchimp/mailchimp.ts';
@@ -13,7 +13,7 @@ import type { LinkRow } from '../../store/member-rows.ts';
 import { erasedContact, toFetchedContact } from '../fetched-contact.ts';
 import { observe } from '../observe.ts';
 import { plannedMember } from '../planned-facts.ts';
-import type { ApplyContext } from '../stage.ts';
+import type { ApplyContext, PlanContext } from '../stage.ts';
 
 const PAGE_SIZE = 1000;
 const LISTS: readonly MemberList[] = ['default', 'archived'];
@@ -39,7 +39,11 @@ export async function recheck(
   const rests = [...decisions, ...[...followers.values()].flat()];
   const members = rests.map(({ memberId }) => memberId);
   const links = await listLinks(store.db, members);
-  const [records, contacts] = await Promise.all([readMembers(ctx), readContacts(ctx, contactsOf(links))]);
+  const since = (ctx.run.windowBefore?.getTime() ?? 0) - MINUTE_MS;
+  const [records, contacts] = await Promise.all([
+    fetchMembersSince(ctx, since),
+    readContacts(ctx, contactsOf(links)),
+  ]);
   return await store.fenced(lease, async (tx) => {
     await observe(tx, connection.id, records, ctx.now());
     const read = [...contacts.values()].map(({ contact }) => contact);
@@ -63,14 +67,11 @@ export async function recheck(
 
 type Rests = Pick<ApprovedDecision, 'memberId' | 'facts'>;
 
-/** Who changed at Mailchimp since the plan's reading ended: few, whatever the chunk. */
-async function readMembers({
-  mailchimp,
-  connection,
-  run,
-  signal,
-}: ApplyContext): Promise<readonly MemberRecord[]> {
-  const since = (run.windowBefore?.getTime() ?? 0) - MINUTE_MS;
+/** Who changed at Mailchimp since a moment, in both lists: few since a plan's reading ended, whatever the chunk. */
+export async function fetchMembersSince(
+  { mailchimp, connection, signal }: PlanContext,
+  since: Instant,
+): Promise<readonly MemberRecord[]> {
   const members: MemberRecord[] = [];
   for (const list of LISTS) {
     for (let offset = 0; ; offset += PAGE_SIZE) {

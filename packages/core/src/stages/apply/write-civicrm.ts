@@ -2,6 +2,7 @@ import type { Write } from '../../domain/decision.ts';
 import type { ContactId } from '../../domain/ids.ts';
 import type { AddressWrite, PartialWrite } from '../../gateways/civicrm/civicrm.ts';
 import { confirmDecisions } from '../../store/bases.ts';
+import { recordUndone } from '../../store/carried-out.ts';
 import {
   type ApprovedDecision,
   listApproved,
@@ -60,6 +61,11 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
         tx,
         done.filter(({ kind }) => kind === 'change').map(({ id }) => id),
       );
+      if (run.purpose === 'undo')
+        await recordUndone(
+          tx,
+          done.map(({ id }) => id),
+        );
       await recordStale(
         tx,
         undone.map(({ id }) => id),
