@@ -6,8 +6,7 @@ ALTER TABLE "decisions" ALTER COLUMN "member_id" DROP NOT NULL;
 
 -- AlterTable
 ALTER TABLE "installation" ADD COLUMN     "bound_store" TEXT,
-ADD COLUMN     "bound_url" TEXT,
-ADD COLUMN     "moved_at" TIMESTAMPTZ(3);
+ADD COLUMN     "bound_url" TEXT;
 
 -- AlterTable
 ALTER TABLE "members" ADD COLUMN     "late_write" TEXT,

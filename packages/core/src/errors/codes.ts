@@ -65,6 +65,7 @@ const STOPPING: readonly ErrorCode[] = [
   'GROUP_INACTIVE',
   'GROUP_HIDDEN',
   'SECRET_UNREADABLE',
+  'HISTORY_REWRITTEN',
 ];
 
 /** Whether an error stops the connection until somebody has acted (E17, E19, E21, E24), or only the run that met it. */

@@ -1,3 +1,4 @@
+import type { TailRow } from '../domain/history-tail.ts';
 import {
   type AccountId,
   type AudienceId,
@@ -41,6 +42,8 @@ export interface Connection {
   /** Where the next incremental run starts reading history. */
   readonly historyCursor: number | null;
   readonly contactWatermark: Date | null;
+  /** The newest rows of the group's history as the last finished run read them (E26). */
+  readonly historyTail: readonly TailRow[];
   readonly fullSyncedAt: Date | null;
   readonly syncedAt: Date | null;
 }
@@ -163,6 +166,7 @@ function toConnection(row: ConnectionRow): Connection {
     audienceId: audienceId(row.audienceId),
     groupId: groupId(row.groupId),
     state: row.state as ConnectionState,
+    historyTail: row.historyTail as unknown as readonly TailRow[], // as `moveCursors` kept it
     fault: faultCode === null ? null : { code: faultCode, message: faultMessage ?? '' },
     policies: { ...DEFAULT_POLICIES, ...(row.policies as Partial<Policies>) },
   };

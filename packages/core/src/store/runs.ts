@@ -1,3 +1,4 @@
+import type { TailRow } from '../domain/history-tail.ts';
 import { type ConnectionId, connectionId, type RunId, runId } from '../domain/ids.ts';
 import { invariant } from '../domain/invariant.ts';
 import type { CategoryVerdict, InCounts } from '../domain/plan.ts';
@@ -62,6 +63,8 @@ export interface Run {
   readonly historyTo: number | null;
   /** Newest history id of the site when the run began. */
   readonly historyNewest: number | null;
+  /** The newest rows of the group's history when the run began (E26). */
+  readonly historyTail: readonly TailRow[];
   readonly utcOffsetMinutes: number;
   readonly civicrmWhole: boolean;
   readonly mailchimpWhole: boolean;
@@ -221,6 +224,7 @@ export type Measured = Partial<
     | 'windowBefore'
     | 'historyTo'
     | 'historyNewest'
+    | 'historyTail'
     | 'utcOffsetMinutes'
     | 'civicrmWhole'
     | 'mailchimpWhole'
@@ -232,13 +236,14 @@ export type Measured = Partial<
 export async function recordMeasured(
   tx: Db,
   id: RunId,
-  { totals, plan, ...measured }: Measured,
+  { totals, plan, historyTail, ...measured }: Measured,
 ): Promise<void> {
   await tx.run.update({
     where: { id },
     data: {
       ...measured,
       ...(totals && { totals: { ...totals, shrunk: [...totals.shrunk] } }),
+      ...(historyTail && { historyTail: historyTail.map((row) => ({ ...row })) }),
       ...(plan && { plan: plan.map((verdict) => ({ ...verdict })) }),
     },
   });
@@ -316,6 +321,7 @@ export async function moveCursors(tx: Db, run: Run): Promise<void> {
       mailchimpWatermark: run.windowBefore,
       historyCursor: run.historyTo,
       contactWatermark: run.windowBefore,
+      historyTail: run.historyTail.map((row) => ({ ...row })),
       syncedAt: new Date(),
       ...(isFull && { fullSyncedAt: new Date() }),
     },
@@ -336,6 +342,7 @@ function toRun(row: RunRow): Run {
     state: row.state as RunState,
     approval: row.approved ? 'all' : 'none',
     utcOffsetMinutes: row.utcOffsetMinutes ?? 0,
+    historyTail: row.historyTail as unknown as readonly TailRow[], // as `recordMeasured` kept it
     totals: { ...NO_TOTALS, ...(row.totals as Partial<RunTotals>) },
     plan: row.plan as unknown as readonly CategoryVerdict[],
     counts: row.counts as Readonly<Record<string, number>>,

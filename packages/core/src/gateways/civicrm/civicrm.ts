@@ -1,5 +1,6 @@
 import type { ContactAddress } from '../../domain/contact-address.ts';
 import type { ContactFlag, GroupStatus, HistoryRow } from '../../domain/facts.ts';
+import type { TailRow } from '../../domain/history-tail.ts';
 import type { ContactId, GroupId } from '../../domain/ids.ts';
 import type { Instant } from '../../domain/instant.ts';
 
@@ -129,6 +130,12 @@ export interface CivicrmReader {
     since: { readonly historyId: number; readonly modifiedAt: Instant },
     signal: AbortSignal,
   ): Promise<CivicrmChanges>;
+  /** The group's newest 50 rows of history, newest first, and what stands under these ids now, in whatever group. One request. */
+  fetchHistoryTail(
+    group: GroupId,
+    ids: readonly number[],
+    signal: AbortSignal,
+  ): Promise<{ readonly tail: readonly TailRow[]; readonly stored: readonly TailRow[] }>;
   /** Live and trashed holders of these addresses, at most 1,000, compared in lower case. */
   fetchOwners(
     group: GroupId,

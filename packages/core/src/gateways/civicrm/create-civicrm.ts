@@ -4,6 +4,7 @@ import { type CivicrmOptions, createCivicrmClient } from './client.ts';
 import { createContactReader } from './contacts.ts';
 import { createContactWriter } from './create-contacts.ts';
 import { createGroupReader } from './groups.ts';
+import { createTailReader } from './history-tail.ts';
 import { createProbe } from './probe.ts';
 import { createSiteReader } from './rights.ts';
 import { createAddressWriter } from './write-addresses.ts';
@@ -25,6 +26,7 @@ export function createCivicrm(options: CivicrmOptions): {
     ...createGroupReader(client, options.ourTracking),
     ...createContactReader(client),
     ...createChangeReader(client, options.ourTracking),
+    ...createTailReader(client),
   };
   const writer: CivicrmWriter = {
     ...createContactWriter(client, reader),
