@@ -98,7 +98,7 @@ describe('section 2, whom we asked', () => {
   });
 });
 
-describe('R3: in at Mailchimp, out in CiviCRM', () => {
+describe('section 2, in at Mailchimp, out in CiviCRM', () => {
   test.each(['Removed', 'Deleted', 'none'] as const)(
     'R3a: %s in the group since the base removes at Mailchimp',
     (group) => {
@@ -186,7 +186,7 @@ describe('R3d: never agreed, in at Mailchimp, out of the group', () => {
   });
 });
 
-describe('R4: in the group, out at Mailchimp', () => {
+describe('section 2, in the group, out at Mailchimp', () => {
   const LEFT = ['unsubscribed', 'cleaned', 'archived', 'transactional'] as const;
 
   test.each(LEFT)('R4a: %s since the base leaves the group', (status) => {

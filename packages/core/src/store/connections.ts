@@ -112,6 +112,21 @@ export async function findRivals(
   return { audience: audience && toConnection(audience), group: group && toConnection(group) };
 }
 
+/** Keeps the policies, only what differs from the defaults. `concerns`: whether whoever cannot be agreed, or has a warning, is to be looked at again. */
+export async function recordPolicies(
+  db: Db,
+  id: ConnectionId,
+  policies: Policies,
+  concerns: 'people' | 'nobody',
+): Promise<void> {
+  await db.connection.update({ where: { id }, data: { policies: toJson(policies) } });
+  if (concerns === 'nobody') return;
+  await db.$executeRaw`
+    UPDATE members SET sync_status = 'todo', reason = NULL, updated_at = now()
+    WHERE connection_id = ${id} AND (sync_status = 'fail' AND reason <> 'plan-rejected' OR sync_status = 'ok' AND (
+      cardinality(warnings) > 0 OR parted_by IS NOT NULL))`;
+}
+
 export async function recordConnectionState(
   db: Db,
   id: ConnectionId,
