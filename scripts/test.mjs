@@ -1,20 +1,26 @@
 // npm test [-- FILE…]: everything, cheapest first; with arguments, only these tests. Ends with a line such as "412
 // passed, 0 failed". Redis and a browser are used where they are installed; REQUIRE_REDIS=1 and REQUIRE_BROWSER=1
 // make it a failure when they are not.
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
 import { checks, passes } from './checks.mjs';
-import { Failure, findOnPath, main, show } from './processes.mjs';
+import { Failure, findOnPath, main, root, show } from './processes.mjs';
 import { startRedis } from './redis.mjs';
 
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
+/** Reference material beside the repository; where CI=true its test fails without it. */
+const DESCRIPTION = join(root, '../shared/reference/mailchimp-openapi.json');
+
 main(async (args) => {
   await bootstrap();
   if (args.length === 0 && !(await passAllChecks())) return 1;
-  const skipped = [];
+  const skipped = existsSync(DESCRIPTION)
+    ? []
+    : ['the sandbox against Mailchimp’s official description (it is not beside the repository)'];
   const redis = await prepareRedis(skipped);
   const browser = prepareBrowser(skipped);
   try {

@@ -5,7 +5,7 @@ import { type Import, type Module, ROOT, readModules } from './modules.ts';
 
 /** The parts of the house, by where their files are. The first that fits counts. */
 const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
-  ['tests', /\.(test|contract)\.tsx?$|^(tests|bench)\/|^(packages|apps)\/[a-z]+\/testing\//],
+  ['tests', /\.(test|contract)\.tsx?$|^(tests|bench)\/|^(packages|apps)\/[a-z]+\/(testing|contract)\//],
   ['demo', /^apps\/cli\/src\/demo(\.ts|\/)/],
   ['sandbox', /^packages\/sandbox\/src\//],
   ['settings', /^packages\/core\/src\/settings\.ts$/],

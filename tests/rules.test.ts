@@ -7,7 +7,7 @@ import { ROOT } from './modules.ts';
 import { BEGIN, END, ruleTable, scanTests } from './rule-tests.ts';
 
 /** Parts that are not built yet: their tests come with them. */
-const NOT_YET: readonly string[] = ['4', '5', 'E6', 'E7', 'E14', 'E15', 'E16', 'E18', 'E20'];
+const NOT_YET: readonly string[] = [];
 
 const listed = execFileSync('git', ['ls-files', '*.test.ts'], { cwd: ROOT, encoding: 'utf8' });
 const coverage = scanTests(listed.trim().split('\n'));

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { audienceId, type ConnectionId, groupId } from '@mcsync/core/domain/ids';
+import { DEFAULT_MAPPINGS } from '@mcsync/core/domain/pairings';
 import { DEFAULT_POLICIES } from '@mcsync/core/domain/policies';
 import { createLog } from '@mcsync/core/log';
 import { type Asked, startRun } from '@mcsync/core/queue/run-control';
@@ -34,6 +35,7 @@ interface SandboxProcess {
   readonly civicrm: { readonly url: string; readonly apiKey: string };
   readonly listId: string;
   readonly groupId: number;
+  readonly interests: readonly { readonly interestId: string; readonly groupId: number }[];
   stop(): Promise<void>;
 }
 
@@ -151,8 +153,8 @@ async function connect(
     groupId: groupId(sandbox.groupId),
     groupTitle: 'Newsletter',
     policies: DEFAULT_POLICIES,
-    interests: [],
-    mappings: [],
+    interests: sandbox.interests,
+    mappings: DEFAULT_MAPPINGS,
   });
   return id;
 }

@@ -1,4 +1,5 @@
 import type { Wait, Write } from '@mcsync/core/domain/decision';
+import type { ProfileWrite } from '@mcsync/core/domain/profile';
 import { REFUSAL_REASONS, type RefusalReason } from '@mcsync/core/domain/refusal';
 import type { DecisionEntry, UpdateEntry } from '@mcsync/core/store/person-records';
 import { DECISION_STATE_WORDS } from '@mcsync/core/words/decisions';
@@ -50,7 +51,23 @@ export function writeWords(write: Write): string {
       return `add ${write.address} to contact ${write.contactId} as bulk-mail address`;
     case 'change-address':
       return `change their address at Mailchimp to ${write.address}`;
+    case 'update-member':
+      return `change at Mailchimp ${profileWords(write.profile)}`;
+    case 'add-to-interest-group':
+      return `add contact ${write.contactId} to interest group ${write.groupId}`;
+    case 'remove-from-interest-group':
+      return `remove contact ${write.contactId} from interest group ${write.groupId}`;
+    case 'write-fields':
+      return `change ${Object.keys(write.values).join(', ')} of contact ${write.contactId}`;
   }
+}
+
+function profileWords({ interests, fields, tags }: ProfileWrite): string {
+  return [
+    ...Object.entries(interests).map(([id, isOn]) => `interest ${id} ${isOn ? 'on' : 'off'}`),
+    ...Object.keys(fields),
+    ...Object.entries(tags).map(([name, isOn]) => `tag ${name} ${isOn ? 'on' : 'off'}`),
+  ].join(', ');
 }
 
 const REMOVE_WORDS = {

@@ -8,6 +8,7 @@ import type {
 } from '@mcsync/core/domain/facts';
 import type { SyncStatus } from '@mcsync/core/domain/member';
 import type { PersonRecord } from '@mcsync/core/store/person-records';
+import { FIELD_NOTE_WORDS } from '@mcsync/core/words/field-notes';
 import { REFUSAL_WORDS } from '@mcsync/core/words/refusals';
 import { RULE_WORDS } from '@mcsync/core/words/rules';
 import { WAIT_WORDS } from '@mcsync/core/words/waits';
@@ -27,6 +28,9 @@ export function personLines(record: PersonRecord): readonly string[] {
     ...statusRows(record),
     ...(record.rule === null ? [] : [['Rule', ruleWords(record.rule, record.ruleAs)] as const]),
     ...record.warnings.map((warning) => ['Warning', WARNING_WORDS[warning]] as const),
+    ...record.fieldNotes.map(
+      ({ mergeTag, why }) => ['Field', `${mergeTag} ${FIELD_NOTE_WORDS[why]}`] as const,
+    ),
   ];
   return indented([
     ...columns(facts.map(([title, words]) => [pc.bold(title), words])),
@@ -146,6 +150,7 @@ export function personJson(record: PersonRecord) {
     explanation: explanationOf(record),
     rule: rule === null ? null : { id: rule, as: ruleAs, words: RULE_WORDS[rule] },
     warnings: warnings.map((code) => ({ code, words: WARNING_WORDS[code] })),
+    fieldNotes: record.fieldNotes.map((note) => ({ ...note, words: FIELD_NOTE_WORDS[note.why] })),
     updatedAt,
     decisions: decisions.map(decisionJson),
   };

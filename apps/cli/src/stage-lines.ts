@@ -66,6 +66,7 @@ function timeOf({ startedAt, finishedAt }: StageProgress, now: number): string {
 const DETAILS: Readonly<Partial<Record<StageName, readonly (readonly [count: string, words: string])[]>>> = {
   'fetch-mailchimp': [['fetched', 'members']],
   'detect-civicrm-changes': [['read', 'contacts']],
+  'fetch-extra-data': [['read', 'contacts']],
   'populate-missing-contact-ids': [['matched', 'matched']],
   reconcile: [
     ['agreed', 'agree'],
@@ -76,6 +77,9 @@ const DETAILS: Readonly<Partial<Record<StageName, readonly (readonly [count: str
   'write-civicrm': [
     ['addedToGroup', 'added'],
     ['removedFromGroup', 'removed'],
+    ['addedToInterestGroups', 'added to interest groups'],
+    ['removedFromInterestGroups', 'removed from interest groups'],
+    ['fieldsWritten', 'with fields changed'],
   ],
 };
 

@@ -23,6 +23,8 @@ export interface Settings {
   readonly fullSyncCron: string;
   readonly admin: { readonly email: string; readonly password: string } | null;
   readonly logLevel: string;
+  /** A developer's module for own data (docs/guide/own-data.md); null: none. */
+  readonly extraDataModule: string | null;
 }
 
 const SHORTEST_SECRET = 32;
@@ -63,6 +65,7 @@ const ENVIRONMENT = z.object({
     'SYNC_EVERY must be an interval of at least a minute, such as 1h or 15m.',
   ),
   FULL_SYNC_CRON: optional,
+  EXTRA_DATA_MODULE: optional,
   ADMIN_EMAIL: optional,
   ADMIN_PASSWORD: optional,
   LOG_LEVEL: optional.refine(
@@ -108,6 +111,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
         ? { email: given.ADMIN_EMAIL, password: given.ADMIN_PASSWORD }
         : null,
     logLevel: given.LOG_LEVEL ?? 'info',
+    extraDataModule: given.EXTRA_DATA_MODULE,
   };
 }
 

@@ -181,6 +181,7 @@ export function writeKey(write: Write): string {
     case 'subscribe':
       return `subscribe ${addressKey(write.address)}`;
     case 'remove-at-mailchimp':
+    case 'update-member':
     case 'create-contact':
     case 'change-address':
       return `${write.kind} ${write.target}`;

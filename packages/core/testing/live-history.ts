@@ -1,21 +1,35 @@
 import type { Fault } from '@mcsync/sandbox/faults';
 import type { RunId } from '../src/domain/ids.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/domain/instant.ts';
-import type { RunMode } from '../src/domain/run.ts';
+import { APPLY_STAGES, type RunMode } from '../src/domain/run.ts';
 import { LeaseLostError, TransientError } from '../src/errors/sync-error.ts';
 import type { Queues } from '../src/queue/queues.ts';
-import { approveRun, startRun } from '../src/queue/run-control.ts';
-import type { Connection } from '../src/store/connections.ts';
+import { approveRun, resumeConnection, startRun } from '../src/queue/run-control.ts';
+import { type Connection, getConnection } from '../src/store/connections.ts';
 import { findLease } from '../src/store/leases.ts';
+import { listStages } from '../src/store/run-stages.ts';
 import { getRun } from '../src/store/runs.ts';
 import { failRun } from '../src/worker/fail-run.ts';
 import type { WorkerEnvironment } from '../src/worker/worker-environment.ts';
 import { describeWorlds } from './describe-worlds.ts';
 import { driveMailchimp, driveRun, takeOver } from './drive-run.ts';
 import type { Process, SmallInstallation } from './small-installation.ts';
-import { happen, type SmallWorld, type WorldAct } from './world-acts.ts';
+import { type Household, happen, type Whom } from './world-acts.ts';
 
-/** One sync of a history, and what happens to it. */
+/** Something that somebody does; which of all acts, by number. */
+export interface ActStep extends Whom {
+  readonly act: number;
+}
+
+/** Time goes by, and then something happens in each household. */
+export interface ActsStep {
+  readonly kind: 'acts';
+  readonly afterMs: number;
+  /** By household. */
+  readonly acts: readonly ActStep[];
+}
+
+/** One sync, and what happens to it. */
 export interface SyncStep {
   readonly kind: 'sync';
   readonly mode: RunMode;
@@ -25,37 +39,47 @@ export interface SyncStep {
   readonly faults: readonly Fault[];
   /** Two processes do the same stages at the same time. */
   readonly by: 'one' | 'two';
-  /** What happens while the run is at a stage, counted from 0. */
-  readonly meanwhile: readonly { readonly stage: number; readonly act: WorldAct }[];
+  /** What happens in a household while the run is at a stage, counted from 0. */
+  readonly meanwhile: readonly (ActStep & { readonly stage: number; readonly household: number })[];
   /** Whether Mailchimp's changes are sent and settled before the history goes on; `sent`: only sent. */
   readonly updates: 'settled' | 'sent' | 'queued';
 }
 
-export type Step = SyncStep | { readonly kind: 'act'; readonly afterMs: number; readonly act: WorldAct };
+export type Step = SyncStep | ActsStep;
 
-/** Small, so that a handful of people fills batches. */
-const BATCHES = { fewest: 3, most: 4 };
+/** Something that took place; in which household, or to the sync. */
+export interface Happening {
+  readonly household: number | null;
+  readonly text: string;
+}
+
+/** Small, so that a few people fill batches. */
+const BATCHES = { fewest: 3, most: 50 };
+const MOST_TRIES = 6;
 
 /** A queue that loses every job: the record alone tells what there is to do. */
 const LOST_QUEUE = { add: () => Promise.resolve() };
 const LOST_QUEUES = { flows: LOST_QUEUE, batching: LOST_QUEUE, polling: LOST_QUEUE } as unknown as Queues; // BullMQ's classes have more that nobody calls here
 
-/** Both systems, and processes of ours between them that may be killed anywhere. */
+/**
+ * Many histories at once: households that have nothing to do with each other, on one connection, with both systems and with processes of ours between them that may be killed
+ * anywhere.
+ */
 export class LiveHistory {
-  readonly world: SmallWorld;
+  readonly households: readonly Household[];
   readonly connection: Connection;
   readonly #installation: SmallInstallation;
-  readonly #happened: string[] = [];
+  readonly #happened: Happening[] = [];
   #process: Process | null = null;
 
-  constructor(installation: SmallInstallation, world: SmallWorld, connection: Connection) {
+  constructor(installation: SmallInstallation, households: readonly Household[], connection: Connection) {
     this.#installation = installation;
-    this.world = world;
+    this.households = households;
     this.connection = connection;
   }
 
   /** What took place, for whoever looks for the reason of a failure. */
-  get happened(): readonly string[] {
+  get happened(): readonly Happening[] {
     return this.#happened;
   }
 
@@ -63,45 +87,67 @@ export class LiveHistory {
     return this.#installation.store;
   }
 
-  act({ afterMs, act }: { readonly afterMs: number; readonly act: WorldAct }): boolean {
-    this.#clock.advance(afterMs);
-    return this.#happen(act);
+  get #sandbox() {
+    return this.#installation.sandbox;
   }
 
-  #happen(act: WorldAct): boolean {
-    const has = happen(this.world, act);
-    if (has) this.#note(JSON.stringify(act));
-    return has;
+  act({ afterMs, acts }: ActsStep): void {
+    this.#sandbox.clock.advance(afterMs);
+    for (const [household, act] of acts.entries()) this.#happen(household, act);
   }
 
-  #note(what: string): void {
-    this.#happened.push(`${new Date(this.#clock.now()).toISOString()} ${what}`);
+  #happen(number: number, { act, ...whom }: ActStep): void {
+    const household = this.households[number % this.households.length];
+    if (household === undefined) return;
+    const index = number % this.households.length;
+    this.#note(`household ${index}: ${happen(household, act, whom) ?? 'nothing'}`, index);
   }
 
-  get #clock() {
-    return this.world.sandbox.clock;
+  #note(what: string, household: number | null = null): void {
+    const at = new Date(this.#sandbox.clock.now()).toISOString();
+    this.#happened.push({ household, text: `${at} ${what}` });
   }
 
-  /** Starts a run, sees it to its end through whatever befalls it, and its updates as far as the step says. */
+  /**
+   * Starts a run, sees it to its end through whatever befalls it, and its updates as far as the step says. I4: a run that fails before its apply flow has written nothing.
+   */
   async sync(step: SyncStep): Promise<RunId | null> {
-    this.#clock.advance(2000); // Mailchimp's dates are whole seconds
+    this.#sandbox.clock.advance(2000); // Mailchimp's dates are whole seconds
     const id = await this.#start(step.mode);
     if (id === null) return null;
-    for (const fault of step.faults) this.world.sandbox.faults.inject(fault);
+    const before = step.meanwhile.length === 0 ? this.describe() : null;
+    for (const fault of step.faults) this.#sandbox.faults.inject(fault);
     const kills = [...step.kills];
     await this.#seeThrough(kills, (process) => this.#driveRun(process, id, step));
     if ((await getRun(this.store.db, id)).state === 'held') {
       await approveRun(this.store, LOST_QUEUES, id, 'test');
       await this.#seeThrough(kills, (process) => this.#driveRun(process, id, step));
     }
-    this.#note(`run ${id} is ${(await getRun(this.store.db, id)).state}`);
+    this.#sandbox.faults.clear();
+    const { state } = await getRun(this.store.db, id);
+    this.#note(`run ${id} is ${state}`);
+    if (
+      state === 'failed' &&
+      before !== null &&
+      !(await this.#hasBegunToApply(id)) &&
+      this.describe() !== before
+    )
+      throw new Error(`I4: run ${id} could not read everything, and wrote`);
     if (step.updates === 'sent') await this.#seeThrough(kills, (process) => this.#send(process));
     if (step.updates === 'settled') await this.settle(kills);
-    this.world.sandbox.faults.clear();
     return id;
   }
 
+  async #hasBegunToApply(id: RunId): Promise<boolean> {
+    const applied: readonly string[] = APPLY_STAGES;
+    const stages = await listStages(this.store.db, id);
+    return stages.some(({ stage, state }) => applied.includes(stage) && state !== 'waiting');
+  }
+
+  /** Where a fault had stopped the connection, an operator lets it run again first. */
   async #start(mode: RunMode): Promise<RunId | null> {
+    const { state } = await getConnection(this.store.db, this.connection.id);
+    if (state === 'faulted') await resumeConnection(this.store, this.connection.id);
     const asked = { connectionId: this.connection.id, mode, purpose: 'sync', approval: 'all' } as const;
     const started = await startRun(this.store, LOST_QUEUES, { ...asked, requestedBy: 'test' });
     return started.kind === 'started' ? started.runId : null;
@@ -120,10 +166,11 @@ export class LiveHistory {
         ),
         process.line.isCut.then(() => ({ kind: 'killed' }) as const),
       ]);
+      // What fails because the line was cut may be heard of before the cut itself.
+      const isKilled = outcome.kind === 'killed' || process.line.isDead();
       process.line.cutAfter(Number.POSITIVE_INFINITY);
       if (outcome.kind === 'done') return;
-      // What fails because the line was cut may be heard of before the cut itself.
-      if (outcome.kind === 'failed' && !process.line.isDead()) throw outcome.error;
+      if (outcome.kind === 'failed' && !isKilled) throw outcome.error;
       this.#note(`killed after ${kill}`);
       await this.end();
     }
@@ -138,32 +185,22 @@ export class LiveHistory {
   async #driveRun({ env }: Process, id: RunId, { by, meanwhile }: SyncStep): Promise<void> {
     await takeOver(env, id);
     let stages = -1;
-    let at = 'probe';
-    const before = (stage: string) => {
+    const act = () => {
       stages += 1;
-      at = stage;
-      for (const { act } of meanwhile.filter((one) => one.stage === stages)) this.#happen(act);
+      for (const one of meanwhile.filter(({ stage }) => stage === stages)) this.#happen(one.household, one);
     };
     for (let tries = 1; ; tries++) {
-      try {
-        const drives =
-          by === 'two' ? [driveRun(env, id, before), driveRun(env, id)] : [driveRun(env, id, before)];
-        const ends = await Promise.allSettled(drives);
-        const failed = ends.find(
-          (end) => end.status === 'rejected' && !(end.reason instanceof LeaseLostError),
-        );
-        if (failed?.status === 'rejected') throw failed.reason;
-        return;
-      } catch (error) {
-        if (error instanceof TransientError && tries < 6) continue;
-        this.#note(`failed at ${at}: ${String(error)}`);
-        const lease = await findLease(env.store.db, id);
-        if (lease === null || !(error instanceof Error) || !('code' in error)) throw error;
-        // failRun asks for nothing that has to do with queues.
-        const job = { runId: id, token: lease.token, stage: at as 'probe' };
-        await failRun(env as WorkerEnvironment, job, error);
-        return;
-      }
+      const drives = by === 'two' ? [drive(env, id, act), drive(env, id)] : [drive(env, id, act)];
+      const failed = (await Promise.all(drives)).find((end) => end !== null);
+      if (failed === undefined) return;
+      const { at, error } = failed;
+      if (error instanceof TransientError && tries < MOST_TRIES) continue;
+      this.#note(`failed at ${at}: ${String(error)}`);
+      const lease = await findLease(env.store.db, id);
+      if (lease === null || !(error instanceof Error) || !('code' in error)) throw error;
+      // failRun asks for nothing that has to do with queues.
+      await failRun(env as WorkerEnvironment, { runId: id, token: lease.token, stage: at as 'probe' }, error);
+      return;
     }
   }
 
@@ -181,19 +218,20 @@ export class LiveHistory {
       });
       if (open === 0) return;
       if (round > 200) throw new Error(`${open} updates are never settled`);
-      this.#clock.advance(round < 30 ? 30_000 : HOUR_MS);
+      this.#sandbox.clock.advance(round < 30 ? 30_000 : HOUR_MS);
     }
   }
 
   /** Changes stop, nothing breaks any more, and whatever was under way ends. */
   async quiet(): Promise<void> {
-    this.world.sandbox.faults.clear();
+    this.#sandbox.faults.clear();
     await this.settle();
-    this.#clock.advance(DAY_MS + MINUTE_MS);
+    this.#sandbox.clock.advance(DAY_MS + MINUTE_MS);
   }
 
   describe(): string {
-    return describeWorlds(this.world.sandbox, this.world);
+    const { audienceId, groupId } = this.connection;
+    return describeWorlds(this.#sandbox, { listId: audienceId, groupId });
   }
 
   /** Ends the process that is there, if any. */
@@ -202,6 +240,23 @@ export class LiveHistory {
     this.#process = null;
     await process?.end();
   }
+}
+
+/** Gives where a drive failed, and why; null where it did not, or where another one has the run. */
+async function drive(
+  env: Process['env'],
+  id: RunId,
+  act: () => void = () => undefined,
+): Promise<{ readonly at: string; readonly error: unknown } | null> {
+  let at = 'probe';
+  const before = (stage: string) => {
+    at = stage;
+    act();
+  };
+  return await driveRun(env, id, before).then(
+    () => null,
+    (error: unknown) => (error instanceof LeaseLostError ? null : { at, error }),
+  );
 }
 
 function unlessTransient(error: unknown): void {

@@ -15,7 +15,7 @@ import {
   listRowsSeen,
   type RowSeen,
 } from './rows-of-scene.ts';
-import type { TestConnection, TestService } from './test-service.ts';
+import type { Paired, TestConnection, TestService } from './test-service.ts';
 
 /** Somebody as a test wants them. What is not said did not happen. */
 export interface PersonFacts {
@@ -77,13 +77,21 @@ export async function newScene(
   service: TestService,
   policies: readonly string[] = [],
   limits: 'off' | 'default' = 'off',
+  pair: (place: { readonly listId: string; readonly groupId: number }) => Paired = () => ({
+    interests: [],
+    mappings: [],
+  }),
 ): Promise<Scene> {
   const { sandbox } = service;
   const { mailchimp, civicrm } = sandbox;
   const listId = mailchimp.world.addAudience(mailchimp.accountId, { name: 'Newsletter' }).id;
   const groupId = civicrm.world.createGroup(`Newsletter ${listId}`);
   const place = { listId, groupId };
-  const connection = await service.connect(place, [...(limits === 'off' ? NO_LIMITS : []), ...policies]);
+  const connection = await service.connect(
+    place,
+    [...(limits === 'off' ? NO_LIMITS : []), ...policies],
+    pair(place),
+  );
   const now = sandbox.clock.now();
   const ago = (days: number) => now - days * DAY_MS;
   const db = service.service.store.db;
@@ -146,9 +154,15 @@ export async function newScene(
   return scene;
 }
 
-const NO_LIMITS = ['removed-at-mailchimp', 'removed-in-civicrm', 'subscribed', 'asked', 'created'].map(
-  (category) => `limits.${category}=none`,
-);
+const NO_LIMITS = [
+  'removed-at-mailchimp',
+  'removed-in-civicrm',
+  'subscribed',
+  'asked',
+  'created',
+  'interests-off',
+  'overwritten',
+].map((category) => `limits.${category}=none`);
 
 function seedOf(email: string, wanted: NonNullable<PersonFacts['mailchimp']>, at: number): MemberSeed {
   const seed = typeof wanted === 'string' ? { status: wanted } : wanted;

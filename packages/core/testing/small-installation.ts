@@ -18,6 +18,8 @@ import { createTestDatabase } from './test-database.ts';
 /** A sandbox and a database, for all tests of a file, and processes that come and go. Everybody goes by the sandbox's clock. */
 export interface SmallInstallation {
   readonly sandbox: Sandbox;
+  /** The installation's id. */
+  readonly id: string;
   /** Of the test's own: nobody cuts it. */
   readonly store: Store;
   connect(
@@ -46,6 +48,7 @@ export async function openSmallInstallation(): Promise<SmallInstallation & { clo
   const { installationId } = await getInstallation(store.db);
   return {
     sandbox,
+    id: installationId,
     store,
     async connect(place, policies) {
       const accountId = await recordAccount(store.db, secrets, {

@@ -149,8 +149,11 @@ export function createSync(policies: Partial<Policies>, start: Instant): SyncMod
       case 'create-contact':
         row.contact = group.addContact(write.address);
         return group.write('Added', row.contact);
-      default:
+      case 'subscribe':
+      case 'remove-at-mailchimp':
         return submit(write, row, sharers, answers);
+      default:
+        throw new Error('this model pairs no interests and no fields');
     }
   };
 

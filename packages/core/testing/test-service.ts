@@ -15,7 +15,7 @@ import { DEFAULT_POLICIES, parsePolicies } from '../src/domain/policies.ts';
 import { createLog } from '../src/log.ts';
 import { type Asked, startRun } from '../src/queue/run-control.ts';
 import { readSettings } from '../src/settings.ts';
-import { recordConnection } from '../src/store/connections.ts';
+import { type NewConnection, recordConnection } from '../src/store/connections.ts';
 import { type RunReport, reportRun } from '../src/store/run-report.ts';
 import { recordAccount, recordSite } from '../src/store/sites.ts';
 import { waitForRun } from '../src/store/wait-for-run.ts';
@@ -26,6 +26,9 @@ import { createTestDatabase } from './test-database.ts';
 /** The queue stores that a test runs on: PostgreSQL always, Redis where one is there (the script that runs the tests says so). */
 export const QUEUE_STORES: readonly ('postgres' | 'redis')[] =
   process.env['QUEUE_TEST_REDIS_URL'] === undefined ? ['postgres'] : ['postgres', 'redis'];
+
+/** Interests, fields and tags that a connection pairs. */
+export type Paired = Pick<NewConnection, 'interests' | 'mappings'>;
 
 /** One connection between an audience and a group of the sandbox. */
 export interface TestConnection {
@@ -41,7 +44,11 @@ export interface TestService {
   /** What a process of this installation is started with. */
   readonly variables: Readonly<Record<string, string>>;
   /** Connects an audience and a group; policies as `name=value`. */
-  connect(place: Pick<Charity, 'listId' | 'groupId'>, policies?: readonly string[]): Promise<TestConnection>;
+  connect(
+    place: Pick<Charity, 'listId' | 'groupId'>,
+    policies?: readonly string[],
+    paired?: Paired,
+  ): Promise<TestConnection>;
   /** A charity of so many people, connected. */
   charity(
     people: number,
@@ -63,6 +70,8 @@ export async function startTestService(
     readonly queue?: 'postgres' | 'redis';
     readonly sandbox?: SandboxOptions;
     readonly worker?: 'started' | 'none';
+    /** More of the environment. */
+    readonly variables?: Readonly<Record<string, string>>;
     /** `file`: to be called in `beforeAll`, for all tests of a file. */
     readonly lasts?: 'test' | 'file';
   } = {},
@@ -75,6 +84,7 @@ export async function startTestService(
     APP_SECRET: randomBytes(32).toString('hex'),
     ...(options.queue === 'redis' && redisUrl !== undefined && { QUEUE_URL: redisUrl }),
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+    ...options.variables,
   };
   const settings = readSettings(variables);
   const log = createLog(settings.logLevel);
@@ -89,7 +99,7 @@ export async function startTestService(
     sandbox,
     service,
     variables,
-    async connect(place, policies = []) {
+    async connect(place, policies = [], paired = { interests: [], mappings: [] }) {
       const { secrets, store } = service;
       const accountId = await recordAccount(store.db, secrets, {
         name: 'Sandbox',
@@ -106,7 +116,7 @@ export async function startTestService(
       const ids = { audienceId: audienceId(place.listId), groupId: groupId(place.groupId) };
       const names = { audienceName: 'Newsletter', groupTitle: 'Newsletter' };
       const parsed = parsePolicies(policies, DEFAULT_POLICIES);
-      const more = { policies: parsed.policies, interests: [], mappings: [] };
+      const more = { policies: parsed.policies, ...paired };
       const { id } = await recordConnection(store.db, { accountId, siteId, ...ids, ...names, ...more });
       return { id, ...ids };
     },

@@ -1,75 +1,117 @@
 import type { Sandbox } from '@mcsync/sandbox/sandbox';
 
-/** A few addresses and a few contacts, so that everything meets everything. */
-export interface SmallWorld {
+/** A few addresses and a few contacts, so that everything meets everything. Nobody else has to do with them. */
+export interface Household {
   readonly sandbox: Sandbox;
   readonly listId: string;
   readonly groupId: number;
   readonly addresses: readonly string[];
   /** Ids of the contacts, those that are erased too. */
-  readonly contacts: number[];
+  readonly contacts: readonly number[];
+  /** What the invariants have to know of the past. */
+  readonly past: HouseholdPast;
 }
 
-/** What people and administrators do at Mailchimp, to one address. */
-const AT_MAILCHIMP = {
-  'sign up': ({ mailchimp }, listId, address) =>
-    void mailchimp.world.people.signUp(listId, { email: address }),
-  confirm: ({ mailchimp }, listId, address) => mailchimp.world.people.confirm(listId, address),
-  leave: ({ mailchimp }, listId, address) => mailchimp.world.people.unsubscribeSelf(listId, address),
-  'are removed by an administrator': ({ mailchimp }, listId, address) =>
-    mailchimp.world.people.adminUnsubscribe(listId, address),
-  'are taken back by an administrator': ({ mailchimp }, listId, address) =>
-    void mailchimp.world.people.adminSubscribe(listId, address),
-  'are archived': ({ mailchimp }, listId, address) => mailchimp.world.people.archive(listId, address),
-  bounce: ({ mailchimp }, listId, address) => mailchimp.world.people.bounce(listId, address),
-  buy: ({ mailchimp }, listId, address) => void mailchimp.world.people.makeTransactional(listId, address),
-  'are erased': ({ mailchimp }, listId, address) => mailchimp.world.people.deletePermanently(listId, address),
-} as const satisfies Record<string, (sandbox: Sandbox, listId: string, address: string) => void>;
-export type MailchimpAct = keyof typeof AT_MAILCHIMP;
-export const MAILCHIMP_ACTS = Object.keys(AT_MAILCHIMP) as readonly MailchimpAct[];
+export interface HouseholdPast {
+  /** Contacts who left the group by their own will (by a mail's link), and whom staff did not add since (rules 2.3, I2). */
+  readonly leftByOwnWill: Set<number>;
+  /** Acts in CiviCRM after which somebody may be asked to confirm (I5). */
+  actsThatMayAsk: number;
+}
 
-/** What staff, forms and people do in CiviCRM, to one contact. */
-const IN_CIVICRM = {
-  'is added by staff': ({ civicrm }, groupId, id) => civicrm.world.addToGroup(groupId, id),
-  'joins by a form': ({ civicrm }, groupId, id) => civicrm.world.joinByWeb(groupId, id),
-  'is removed by staff': ({ civicrm }, groupId, id) => civicrm.world.removeFromGroup(groupId, id),
-  'leaves by mail': ({ civicrm }, groupId, id) => civicrm.world.unsubscribeByMail(groupId, id),
-  'has their row deleted': ({ civicrm }, groupId, id) => civicrm.world.deleteFromGroup(groupId, id),
-  'is trashed': ({ civicrm }, _groupId, id) => civicrm.world.trashContact(id),
-  'is restored': ({ civicrm }, _groupId, id) => civicrm.world.restoreContact(id),
-  'is erased': ({ civicrm }, _groupId, id) => civicrm.world.eraseContact(id),
-  'has their first address put on hold': ({ civicrm }, _groupId, id) =>
-    civicrm.world.holdEmail(firstEmail(civicrm, id)),
-  'has their first address taken off hold': ({ civicrm }, _groupId, id) =>
-    civicrm.world.unholdEmail(firstEmail(civicrm, id)),
-} as const satisfies Record<string, (sandbox: Sandbox, groupId: number, id: number) => void>;
-export type CivicrmAct = keyof typeof IN_CIVICRM;
-export const CIVICRM_ACTS = Object.keys(IN_CIVICRM) as readonly CivicrmAct[];
+/** Who does it: the contact or the address of this number, and the other one where it takes two. Numbers go round. */
+export interface Whom {
+  readonly who: number;
+  readonly other: number;
+}
 
-const firstEmail = (civicrm: Sandbox['civicrm'], id: number): number =>
-  civicrm.world.emailsOf(id)[0]?.id ?? 0;
+/** What people, staff, forms and administrators do. Throws where in this state it cannot happen. */
+type Act = (household: Household, whom: Whom) => void;
 
-/** Something that happens; `address` and `contact` count from 0. */
-export type WorldAct =
-  | { readonly where: 'mailchimp'; readonly act: MailchimpAct; readonly address: number }
-  | { readonly where: 'civicrm'; readonly act: CivicrmAct; readonly contact: number }
-  | {
-      readonly where: 'address';
-      readonly act: 'is given an address';
-      readonly contact: number;
-      readonly address: number;
-    }
-  | {
-      readonly where: 'merge';
-      readonly act: 'is merged into';
-      readonly contact: number;
-      readonly into: number;
-    };
+const ACTS: Readonly<Record<string, Act>> = {
+  'somebody signs up at Mailchimp': (household, whom) =>
+    void people(household).signUp(household.listId, { email: addressOf(household, whom.who) }),
+  'somebody confirms': atMailchimp((world, listId, address) => world.confirm(listId, address)),
+  'somebody leaves at Mailchimp': atMailchimp((world, listId, address) =>
+    world.unsubscribeSelf(listId, address),
+  ),
+  'somebody complains': atMailchimp((world, listId, address) => world.complain(listId, address)),
+  'an administrator unsubscribes somebody': atMailchimp((world, listId, address) =>
+    world.adminUnsubscribe(listId, address),
+  ),
+  'an administrator takes somebody back': atMailchimp(
+    (world, listId, address) => void world.adminSubscribe(listId, address),
+  ),
+  'an administrator archives somebody': atMailchimp((world, listId, address) =>
+    world.archive(listId, address),
+  ),
+  'mail to somebody bounces': atMailchimp((world, listId, address) => world.bounce(listId, address)),
+  'somebody buys in the shop': atMailchimp(
+    (world, listId, address) => void world.makeTransactional(listId, address),
+  ),
+  'an administrator erases somebody': atMailchimp((world, listId, address) =>
+    world.deletePermanently(listId, address),
+  ),
+  'staff add a contact': (household, { who }) => {
+    const id = contactOf(household, who);
+    civicrm(household).addToGroup(household.groupId, id);
+    household.past.leftByOwnWill.delete(id);
+    household.past.actsThatMayAsk += 1;
+  },
+  'a contact joins by a form': (household, { who }) => {
+    civicrm(household).joinByWeb(household.groupId, contactOf(household, who));
+    household.past.actsThatMayAsk += 1;
+  },
+  'staff remove a contact': inCivicrm((world, groupId, id) => world.removeFromGroup(groupId, id)),
+  'a contact leaves by mail': (household, { who }) => {
+    const id = contactOf(household, who);
+    civicrm(household).unsubscribeByMail(household.groupId, id);
+    household.past.leftByOwnWill.add(id);
+  },
+  'a membership is deleted': inCivicrm((world, groupId, id) => world.deleteFromGroup(groupId, id)),
+  'a contact is trashed': inCivicrm((world, _groupId, id) => world.trashContact(id)),
+  'a contact is restored': mayAsk((world, _groupId, id) => world.restoreContact(id)),
+  'a contact is erased': inCivicrm((world, _groupId, id) => world.eraseContact(id)),
+  'an address is put on hold': mayAsk((world, _groupId, id) => world.holdEmail(firstEmail(world, id))),
+  'an address is taken off hold': mayAsk((world, _groupId, id) => world.unholdEmail(firstEmail(world, id))),
+  'a contact is given an address': (household, { who, other }) => {
+    const id = contactOf(household, who);
+    const email = addressOf(household, other);
+    const held = civicrm(household).emailsOf(id);
+    if (held.some((row) => row.email === email.toLowerCase())) throw new Error('They have it already');
+    civicrm(household).addEmail(id, { email });
+    household.past.actsThatMayAsk += 1;
+  },
+  'a contact is merged into another': (household, { who, other }) => {
+    const [lost, kept] = [contactOf(household, who), contactOf(household, other)];
+    if (lost === kept) throw new Error('It takes two');
+    civicrm(household).mergeContacts(kept, lost);
+    const { past } = household;
+    // Whoever of the two had not left speaks for both.
+    if (!past.leftByOwnWill.has(lost)) past.leftByOwnWill.delete(kept);
+    past.actsThatMayAsk += 1;
+  },
+};
+const NAMES = Object.keys(ACTS);
 
-/** Lets it happen now. False: in this state it cannot happen. */
-export function happen(world: SmallWorld, act: WorldAct): boolean {
+/** How many kinds of acts there are. */
+export const KINDS_OF_ACTS = NAMES.length;
+
+/**
+ * Lets something happen: the act of this number, or, where it cannot happen in this state, the first one after it that can. Numbers go round. Gives what happened; null
+ * where nothing can.
+ */
+export function happen(household: Household, act: number, whom: Whom): string | null {
+  for (let offset = 0; offset < NAMES.length; offset++) {
+    const name = NAMES[(act + offset) % NAMES.length] ?? '';
+    if (perform(household, name, whom)) return `${name} (${whom.who}, ${whom.other})`;
+  }
+  return null;
+}
+
+function perform(household: Household, name: string, whom: Whom): boolean {
   try {
-    perform(world, act);
+    ACTS[name]?.(household, whom);
     return true;
   } catch (error) {
     // The sandbox says in words what it does not offer; a mistake of this file would be of another kind.
@@ -78,19 +120,29 @@ export function happen(world: SmallWorld, act: WorldAct): boolean {
   }
 }
 
-function perform({ sandbox, listId, groupId, addresses, contacts }: SmallWorld, act: WorldAct): void {
-  switch (act.where) {
-    case 'mailchimp':
-      AT_MAILCHIMP[act.act](sandbox, listId, addresses[act.address] ?? '');
-      return;
-    case 'civicrm':
-      IN_CIVICRM[act.act](sandbox, groupId, contacts[act.contact] ?? 0);
-      return;
-    case 'address':
-      sandbox.civicrm.world.addEmail(contacts[act.contact] ?? 0, { email: addresses[act.address] ?? '' });
-      return;
-    case 'merge':
-      if (act.contact === act.into) return;
-      sandbox.civicrm.world.mergeContacts(contacts[act.into] ?? 0, contacts[act.contact] ?? 0);
-  }
+type CivicrmWorld = Sandbox['civicrm']['world'];
+type People = Sandbox['mailchimp']['world']['people'];
+
+const civicrm = ({ sandbox }: Household): CivicrmWorld => sandbox.civicrm.world;
+const people = ({ sandbox }: Household): People => sandbox.mailchimp.world.people;
+
+const addressOf = ({ addresses }: Household, number: number): string =>
+  addresses[number % addresses.length] ?? '';
+const contactOf = ({ contacts }: Household, number: number): number =>
+  contacts[number % contacts.length] ?? 0;
+const firstEmail = (world: CivicrmWorld, id: number): number => world.emailsOf(id)[0]?.id ?? 0;
+
+function atMailchimp(act: (world: People, listId: string, address: string) => void): Act {
+  return (household, { who }) => act(people(household), household.listId, addressOf(household, who));
+}
+
+function inCivicrm(act: (world: CivicrmWorld, groupId: number, id: number) => void): Act {
+  return (household, { who }) => act(civicrm(household), household.groupId, contactOf(household, who));
+}
+
+function mayAsk(act: (world: CivicrmWorld, groupId: number, id: number) => void): Act {
+  return (household, whom) => {
+    inCivicrm(act)(household, whom);
+    household.past.actsThatMayAsk += 1;
+  };
 }

@@ -1,6 +1,8 @@
 import { CALLER_NAMES, type CallerName, PERMISSIONS, type Permission } from './civicrm/callers.ts';
 import type { ContactDetails, EmailDetails, NewContact, PrivacyFlags } from './civicrm/contact-details.ts';
+import type { TagChange } from './mailchimp/member-tags.ts';
 import type { ProfileChange } from './mailchimp/profile.ts';
+import { DEFAULT_MAILCHIMP_SETTINGS, type MailchimpSettings } from './mailchimp/settings.ts';
 import type { SandboxParts } from './sandbox.ts';
 
 /** What a request to the control API brings along. */
@@ -78,6 +80,10 @@ export const MAILCHIMP_ACTS: Readonly<Record<string, NamedAct>> = {
   archive: at((people, listId, email) => people.archive(listId, email)),
   deletePermanently: at((people, listId, email) => people.deletePermanently(listId, email)),
   makeTransactional: at((people, listId, email) => people.makeTransactional(listId, email).contactId),
+  tag: at((people, listId, email, args) => people.tag(listId, email, args as TagChange)),
+  tooManySignUps: ({ mailchimp }, args) => mailchimp.world.tooManySignUps(textOf(args, 'email')),
+  forgetSignUps: ({ mailchimp }, args) => mailchimp.world.forgetSignUps(textOf(args, 'email')),
+  configure: ({ mailchimp }, args) => mailchimp.world.configure(readSettings(args)),
   addAudience: ({ mailchimp }, args) =>
     mailchimp.world.addAudience(mailchimp.accountId, {
       name: textOf(args, 'name'),
@@ -88,6 +94,17 @@ export const MAILCHIMP_ACTS: Readonly<Record<string, NamedAct>> = {
   suspendAccount: ({ mailchimp }) => mailchimp.world.suspendAccount(mailchimp.accountId),
   restoreAccount: ({ mailchimp }) => mailchimp.world.restoreAccount(mailchimp.accountId),
 };
+
+/** settings.ts, by name; patterns come as texts. An unknown name is refused: it would change nothing. */
+function readSettings(args: Arguments): Partial<MailchimpSettings> {
+  const unknown = Object.keys(args).find((name) => !Object.hasOwn(DEFAULT_MAILCHIMP_SETTINGS, name));
+  if (unknown !== undefined) throw new ArgumentError(`There is no setting "${unknown}"`);
+  const patterns: unknown = args['fakeAddresses'];
+  const fake = Array.isArray(patterns)
+    ? { fakeAddresses: patterns.map((pattern) => new RegExp(String(pattern), 'i')) }
+    : {};
+  return { ...(args as Partial<MailchimpSettings>), ...fake };
+}
 
 /** What can be done in CiviCRM, by name. */
 export const CIVICRM_ACTS: Readonly<Record<string, NamedAct>> = {

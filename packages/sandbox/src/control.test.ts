@@ -28,6 +28,8 @@ test('populate, state and act', async () => {
     'Administrators',
     'Newsletter',
     'Newsletter volunteers',
+    'Newsletter: walks',
+    'Newsletter: recipes',
   ]);
   const { json } = await post('/act', { count: 5, seed: 1 });
   expect(json.happened).toHaveLength(5);
@@ -90,6 +92,24 @@ test.each([
   expect([200, 400]).toContain(status);
   if (status === 400) expect(json.error).toEqual(expect.any(String));
   expect(await get('/state')).toHaveProperty('civicrm');
+});
+
+test('mails and deliveries are told, and settings changed by name', async () => {
+  const { post, get, sandbox } = await controlled();
+  const { result: listId } = (await post('/mailchimp/addAudience', { name: 'Friends', doubleOptIn: true }))
+    .json;
+  await post('/mailchimp/signUp', { listId, email: 'wilma@tidemail.test' });
+  expect(await get('/mailchimp/mails')).toMatchObject([{ to: 'wilma@tidemail.test', listId }]);
+  expect(await get('/mailchimp/deliveries')).toEqual([]);
+  const settings = { maxConnections: 3, fakeAddresses: ['@tidemail'] };
+  expect((await post('/mailchimp/configure', settings)).status).toBe(200);
+  expect(sandbox.mailchimp.world.settings).toMatchObject({
+    maxConnections: 3,
+    fakeAddresses: [/@tidemail/i],
+  });
+  expect((await post('/mailchimp/configure', { nonsense: 1 })).json.error).toBe(
+    'There is no setting "nonsense"',
+  );
 });
 
 test('what is wrong is said in words', async () => {

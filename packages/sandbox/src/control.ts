@@ -7,7 +7,7 @@ import {
   numberOf,
   textOf,
 } from './control-acts.ts';
-import type { Fault, SystemName } from './faults.ts';
+import { type Fault, HTTP_FAULT_KINDS, type SystemName, WORLD_FAULT_KINDS } from './faults.ts';
 import { act } from './people.ts';
 import { Random } from './random.ts';
 import type { SandboxParts } from './sandbox.ts';
@@ -23,6 +23,7 @@ import { populateCharity } from './scenario.ts';
  * | POST /populate {people, seed?, name?} | scenario.ts; answers with ids and counts                                   |
  * | POST /act {count?, seed?}           | people.ts; answers with what happened                                        |
  * | POST /mailchimp/ACT, /civicrm/ACT   | one act of control-acts.ts; answers `{result}`: an id, where one came of it  |
+ * | GET /mailchimp/mails, /mailchimp/deliveries | confirmation mails sent; events of webhooks and what came of them      |
  * | GET /civicrm/contacts?email=        | the contacts that hold an address, with their e-mail ids and memberships     |
  * | GET /requests, POST /requests/reset | counts, and the last requests                                                |
  * | GET, POST, DELETE /faults           | what is broken; break something (faults.ts); mend everything                 |
@@ -43,6 +44,14 @@ export function createControlRouter(parts: SandboxParts): Router {
     answer((args) => populateCharity(parts, readPopulation(args))),
   );
   router.post('/act', answer(letPeopleAct(parts)));
+  router.get(
+    '/mailchimp/mails',
+    answer(() => parts.mailchimp.world.mails()),
+  );
+  router.get(
+    '/mailchimp/deliveries',
+    answer(() => parts.mailchimp.service.sender.deliveries()),
+  );
   router.post('/mailchimp/:act', runNamed(parts, MAILCHIMP_ACTS));
   router.post('/civicrm/:act', runNamed(parts, CIVICRM_ACTS));
   router.get('/civicrm/contacts', (request, response) => {
@@ -142,8 +151,10 @@ function readSystem(args: Arguments): SystemName {
 /** JSON has no Infinity: `times: "always"` stands for it. */
 function readFault(args: Arguments): Fault {
   const fault = { ...args, system: readSystem(args), kind: textOf(args, 'kind') };
+  const kinds: readonly string[] = [...HTTP_FAULT_KINDS, ...WORLD_FAULT_KINDS];
+  if (!kinds.includes(fault.kind)) throw new ArgumentError(`"kind" must be one of ${kinds.join(', ')}`);
   const times = args['times'] === 'always' ? { times: Number.POSITIVE_INFINITY } : {};
-  return { ...fault, ...times } as Fault; // a tool for developers: a wrong kind shows by breaking nothing
+  return { ...fault, ...times } as Fault; // a tool for developers: what else is wrong shows by breaking nothing
 }
 
 function moveClock({ clock }: SandboxParts, args: Arguments): void {

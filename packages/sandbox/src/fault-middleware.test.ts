@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createFaultMiddleware, type FaultAnswer } from './fault-middleware.ts';
+import type { FaultAnswer } from './fault-answer.ts';
+import { createFaultMiddleware } from './fault-middleware.ts';
 import { Faults } from './faults.ts';
 
 const errorAnswer = (status: number): FaultAnswer => ({
@@ -42,6 +43,13 @@ describe('a fault that is an answer', () => {
     ['unauthorized', 401, 'application/json'],
     ['forbidden-html', 403, 'text/html; charset=utf-8'],
     ['bad-gateway-html', 502, 'text/html; charset=utf-8'],
+    ['rate-limit-html', 429, 'text/html; charset=utf-8'],
+    ['gateway-timeout-html', 504, 'text/html; charset=utf-8'],
+    ['cdn-error', 503, 'application/json'],
+    ['database-down', 500, 'text/html; charset=UTF-8'],
+    ['site-maintenance', 503, 'text/html; charset=UTF-8'],
+    ['php-down', 502, 'text/html'],
+    ['civicrm-maintenance', 503, 'application/json; charset=UTF-8'],
     ['html-200', 200, 'text/html; charset=utf-8'],
     ['empty-200', 200, 'application/json; charset=utf-8'],
   ] as const)(
@@ -66,6 +74,10 @@ describe('a fault that is an answer', () => {
     const own = await fetch(url);
     expect([own.status, await own.text()]).toEqual([418, 'teapot']);
     expect((await fetch(url)).headers.get('retry-after')).toBe('7');
+    faults.inject({ system: 'civicrm', kind: 'site-maintenance' });
+    expect((await fetch(url)).headers.get('retry-after')).toBe('600');
+    faults.inject({ system: 'civicrm', kind: 'php-down' });
+    expect((await fetch(url)).headers.get('content-length')).toBe('157');
   });
 });
 

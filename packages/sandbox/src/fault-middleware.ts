@@ -1,13 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Fault, FaultKind, Faults, HttpFaultKind, SystemName } from './faults.ts';
-
-/** An answer that a fault gives in place of the real one. */
-export interface FaultAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
+import { type FaultAnswer, faultAnswer, withOwnBody } from './fault-answer.ts';
+import { type Fault, type FaultKind, type Faults, HTTP_FAULT_KINDS, type SystemName } from './faults.ts';
 
 export interface FaultMiddlewareOptions {
   readonly faults: Faults;
@@ -16,24 +10,11 @@ export interface FaultMiddlewareOptions {
   readonly pathsOf?: (request: Request) => readonly string[];
   /** How this system says an error in JSON (or plain text): 401, 429, 500, 503. */
   readonly errorAnswer: (status: number) => FaultAnswer;
+  /** What the server before this system answers while the system is down, if not the usual page. */
+  readonly badGateway?: FaultAnswer;
 }
 
-const HTTP_KINDS: ReadonlySet<FaultKind> = new Set<HttpFaultKind>([
-  'rate-limit',
-  'forbidden-html',
-  'server-error',
-  'bad-gateway-html',
-  'unavailable',
-  'html-200',
-  'empty-200',
-  'truncated-json',
-  'reset',
-  'reset-after',
-  'slow',
-  'slow-after',
-  'unauthorized',
-  'status',
-]);
+const HTTP_KINDS: ReadonlySet<FaultKind> = new Set<FaultKind>(HTTP_FAULT_KINDS);
 
 /**
  * Express middleware that waits out the system's latency, then breaks the request if a fault strikes it.
@@ -51,66 +32,17 @@ export function createFaultMiddleware(options: FaultMiddlewareOptions): RequestH
   };
 }
 
-/** What the status kinds of fault answer with, here and inside Mailchimp's batches; null for the kinds that are no answer. */
-export function faultAnswer(
-  fault: Fault,
-  errorAnswer: FaultMiddlewareOptions['errorAnswer'],
-): FaultAnswer | null {
-  switch (fault.kind) {
-    case 'rate-limit':
-      return withOwnBody(fault, errorAnswer(429));
-    case 'unauthorized':
-      return withOwnBody(fault, errorAnswer(401));
-    case 'server-error':
-      return withOwnBody(fault, errorAnswer(fault.status ?? 500));
-    case 'unavailable':
-      return withOwnBody(fault, errorAnswer(503));
-    case 'status':
-      return withOwnBody(fault, errorAnswer(fault.status ?? 500));
-    case 'forbidden-html':
-      return html(
-        403,
-        fault.body ?? '<html><head><title>403 Forbidden</title></head><body>Access Denied</body></html>',
-      );
-    case 'bad-gateway-html':
-      return html(
-        502,
-        fault.body ?? '<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>',
-      );
-    case 'html-200':
-      return html(
-        200,
-        fault.body ??
-          '<!DOCTYPE html><html><head><title>Please wait</title></head><body>One moment, please.</body></html>',
-      );
-    case 'empty-200':
-      return { status: 200, contentType: 'application/json; charset=utf-8', body: '' };
-    default:
-      return null;
-  }
-}
-
-const html = (status: number, body: string): FaultAnswer => ({
-  status,
-  contentType: 'text/html; charset=utf-8',
-  body,
-});
-
-const withOwnBody = (fault: Fault, answer: FaultAnswer): FaultAnswer => ({
-  ...answer,
-  body: fault.body ?? answer.body,
-});
-
 async function strike(
   fault: Fault,
-  { errorAnswer }: FaultMiddlewareOptions,
+  { errorAnswer, badGateway }: FaultMiddlewareOptions,
   response: Response,
   next: () => void,
 ): Promise<void> {
-  const answer = faultAnswer(fault, errorAnswer);
+  const page = fault.kind === 'bad-gateway-html' ? badGateway : undefined;
+  const answer = page === undefined ? faultAnswer(fault, errorAnswer) : withOwnBody(fault, page);
   if (answer !== null) {
     if (fault.delayMs !== undefined) await hold(response, fault.delayMs);
-    send(response, answer, fault.retryAfter);
+    send(response, answer, fault.retryAfter ?? answer.retryAfter);
     return;
   }
   switch (fault.kind) {

@@ -46,6 +46,22 @@ describe('a fault strikes', () => {
     expect(taken(fault, asked) !== null).toBe(strikes);
   });
 
+  test('by chance, and the same seed strikes the same requests', () => {
+    const strikes = (fault: Partial<Fault>) => {
+      const faults = new Faults();
+      faults.inject({ system: 'mailchimp', kind: 'server-error', probability: 0.3, ...fault });
+      return Array.from({ length: 1000 }, () => faults.take(KINDS, target) !== null);
+    };
+    const first = strikes({ seed: 7 });
+    expect(first.filter(Boolean).length).toBeGreaterThan(250);
+    expect(first.filter(Boolean).length).toBeLessThan(350);
+    expect(strikes({ seed: 7 })).toEqual(first);
+    expect(strikes({ seed: 8 })).not.toEqual(first);
+    expect(strikes({ times: 5 }).filter(Boolean)).toHaveLength(5);
+    expect(strikes({ probability: 0 })).not.toContain(true);
+    expect(strikes({ probability: 1 })).not.toContain(false);
+  });
+
   test('until it is removed, and shows in the list until it is spent', () => {
     const faults = new Faults();
     const first = faults.inject({ system: 'mailchimp', kind: 'slow', times: 3 });

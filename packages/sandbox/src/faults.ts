@@ -1,25 +1,47 @@
+import { Random } from './random.ts';
+
 export type SystemName = 'mailchimp' | 'civicrm';
 
-/** What the fault middleware breaks by itself, on the way in or out. */
-export type HttpFaultKind =
-  | 'rate-limit' // 429
-  | 'forbidden-html' // 403, HTML
-  | 'server-error' // 500
-  | 'bad-gateway-html' // 502, HTML
-  | 'unavailable' // 503, with Retry-After where the fault says so
-  | 'html-200'
-  | 'empty-200'
-  | 'truncated-json' // the request takes effect, half of its answer arrives
-  | 'reset' // the socket is destroyed before anything happens
-  | 'reset-after' // the request takes full effect, then the socket is destroyed without an answer
-  | 'slow' // the request is begun only after delayMs
-  | 'slow-after' // the request takes effect at once, the answer comes after delayMs
-  | 'unauthorized' // 401
-  | 'status'; // the fault's own status and body
+/** What the fault middleware breaks by itself, on the way in or out, and what its caller sees. */
+export const HTTP_FAULT_KINDS = [
+  'rate-limit', // 429
+  'rate-limit-html', // 429 from a gateway in front, HTML
+  'forbidden-html', // 403, HTML
+  'server-error', // 500
+  'bad-gateway-html', // 502, HTML
+  'unavailable', // 503, with Retry-After where the fault says so
+  'cdn-error', // 503, JSON of the network in front that is no problem document
+  'gateway-timeout-html', // 504, HTML
+  'database-down', // 500, a page of WordPress
+  'site-maintenance', // 503, a page of WordPress, Retry-After: 600
+  'php-down', // 502, the web server's page
+  'civicrm-maintenance', // 503, JSON that is no answer of the API
+  'html-200',
+  'empty-200',
+  'truncated-json', // the request takes effect, half of its answer arrives
+  'reset', // the socket is destroyed before anything happens
+  'reset-after', // the request takes full effect, then the socket is destroyed without an answer
+  'slow', // the request is begun only after delayMs
+  'slow-after', // the request takes effect at once, the answer comes after delayMs
+  'unauthorized', // 401
+  'status', // the fault's own status and body
+] as const;
 
 /** What only the world itself can break; its code asks `Faults.take`. */
-export type WorldFaultKind = 'drop-rows' | 'stuck-batch' | 'result-url-404' | 'empty-result-file';
+export const WORLD_FAULT_KINDS = [
+  'drop-rows', // rows are missing from an answer
+  'page-shift', // somebody changes between two pages, so that the next page skips one
+  'stuck-batch',
+  'result-url-404',
+  'empty-result-file',
+  'lose-race', // a save does not see the row that another request has just made
+  'webhook-lost', // an event is never delivered
+  'webhook-twice', // an event is delivered twice
+  'webhook-late', // an event is delivered after delayMs of the sandbox's clock
+] as const;
 
+export type HttpFaultKind = (typeof HTTP_FAULT_KINDS)[number];
+export type WorldFaultKind = (typeof WORLD_FAULT_KINDS)[number];
 export type FaultKind = HttpFaultKind | WorldFaultKind;
 
 export interface Fault {
@@ -29,8 +51,12 @@ export interface Fault {
   readonly method?: string;
   /** A piece, or the source of a RegExp, of the path after the system's base (for CiviCRM of `Entity/action` too); absent: any. */
   readonly path?: string;
-  /** How often it strikes: 1 if absent, `Infinity` for always. */
+  /** How often it strikes: 1 if absent (with a probability: for ever), `Infinity` for always. */
   readonly times?: number;
+  /** It strikes a matching request with this probability, 0–1; always if absent. */
+  readonly probability?: number;
+  /** Of its chance: the same seed strikes the same requests. 1 if absent. */
+  readonly seed?: number;
   /** How many matching requests it lets pass first: 0 if absent. */
   readonly after?: number;
   readonly delayMs?: number;
@@ -40,6 +66,8 @@ export interface Fault {
   readonly retryAfter?: number;
   /** For `drop-rows`: the share of the rows that goes missing, 0–1; all of them if absent. Totals keep their true value. */
   readonly share?: number;
+  /** For `page-shift`: how many change; 1 if absent. */
+  readonly rows?: number;
   /** `batch-operation` strikes inside Mailchimp's batches (the kinds that answer with a status); absent: HTTP requests. */
   readonly scope?: FaultScope;
 }
@@ -66,6 +94,8 @@ interface Injected {
   readonly id: string;
   readonly fault: Fault;
   readonly pattern: RegExp | null;
+  /** Null where it strikes for sure. */
+  readonly chance: (() => boolean) | null;
   remaining: number;
   toSkip: number;
 }
@@ -81,7 +111,9 @@ export class Faults {
     this.#lastId += 1;
     const id = `fault-${this.#lastId}`;
     const pattern = fault.path === undefined ? null : toPattern(fault.path);
-    this.#injected.push({ id, fault, pattern, remaining: fault.times ?? 1, toSkip: fault.after ?? 0 });
+    const chance = chanceOf(fault);
+    const remaining = fault.times ?? (chance === null ? 1 : Number.POSITIVE_INFINITY);
+    this.#injected.push({ id, fault, pattern, chance, remaining, toSkip: fault.after ?? 0 });
     return id;
   }
 
@@ -109,6 +141,7 @@ export class Faults {
         injected.toSkip -= 1;
         continue;
       }
+      if (injected.chance?.() === false) continue;
       injected.remaining -= 1;
       if (injected.remaining <= 0) this.remove(injected.id);
       return injected.fault;
@@ -124,6 +157,13 @@ export class Faults {
   latency(system: SystemName): number {
     return this.#latencyMs[system];
   }
+}
+
+/** Its own generator: what strikes does not depend on what else is broken. */
+function chanceOf({ probability, seed = 1 }: Fault): (() => boolean) | null {
+  if (probability === undefined) return null;
+  const random = new Random(seed);
+  return () => random.chance(probability);
 }
 
 function matches({ fault, pattern }: Injected, target: FaultTarget): boolean {

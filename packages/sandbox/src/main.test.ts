@@ -38,6 +38,18 @@ test('it says in one line of JSON where everything is', { timeout: 20_000 }, asy
   expect(state.status).toBe(200);
 });
 
+test('npx mcsync-sandbox starts it as it was compiled, with its pages', { timeout: 20_000 }, async () => {
+  const bin = fileURLToPath(new URL('../bin/mcsync-sandbox.js', import.meta.url));
+  const child = spawn(process.execPath, [bin, '--people', '50'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const [line] = await once(createInterface(child.stdout), 'line');
+  const { url } = JSON.parse(line);
+  expect(await (await fetch(url)).text()).toContain('href="/pages/mailchimp"');
+  expect(await (await fetch(`${url}/pages/mailchimp`)).text()).toContain('Newsletter');
+});
+
 test.each(['SIGTERM', 'SIGINT'] as const)('it stops on %s', { timeout: 20_000 }, async (signal) => {
   const { child } = await start();
   child.kill(signal);

@@ -50,6 +50,7 @@ function announce(sandbox: Sandbox, charity: object): void {
     ...charity,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
+  if (process.stdout.isTTY) process.stderr.write(`\nOpen ${url} in a browser. Ctrl-C ends it.\n`);
 }
 
 /**

@@ -36,9 +36,11 @@ export class Random {
 
   /** So many lower-case hexadecimal digits. */
   hex(length: number): string {
-    let digits = '';
-    while (digits.length < length) digits += this.#uint32().toString(16).padStart(8, '0');
-    return digits.slice(0, length);
+    const words = Array.from({ length: Math.ceil(length / 8) }, () =>
+      this.#uint32().toString(16).padStart(8, '0'),
+    );
+    // Joined, because V8 keeps every piece of a text that was added up: six times the memory of a text in one piece.
+    return words.join('').slice(0, length);
   }
 
   /** A shuffled copy (Fisher–Yates). */

@@ -36,7 +36,7 @@ export function countState({ clock, mailchimp, civicrm }: SandboxParts): Sandbox
         groupId: id,
         title,
         isActive,
-        memberships: countBy(groupContacts.inGroupFrom(id, 0), ({ status }) => status),
+        memberships: countBy(groupContacts.inGroupTail(id, 0), ({ status }) => status),
       })),
     },
   };

@@ -1,6 +1,7 @@
 import type { CivicrmWorld } from './civicrm/civicrm-world.ts';
 import type { SandboxClock } from './clock.ts';
 import type { Faults } from './faults.ts';
+import type { MailchimpService } from './mailchimp/mailchimp-service.ts';
 import type { MailchimpWorld } from './mailchimp/mailchimp-world.ts';
 import type { RequestLog } from './request-log.ts';
 
@@ -11,6 +12,8 @@ export interface SandboxParts {
     /** The account that `apiKey` opens. */
     readonly accountId: string;
     readonly apiKey: string;
+    /** Its batches and webhooks, which go on by the clock. */
+    readonly service: MailchimpService;
   };
   readonly civicrm: {
     readonly world: CivicrmWorld;

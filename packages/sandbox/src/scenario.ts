@@ -2,7 +2,7 @@ import { Random } from './random.ts';
 import type { SandboxParts } from './sandbox.ts';
 import { CATEGORIES } from './scenario/categories.ts';
 import type { Category, Effect } from './scenario/category.ts';
-import { CharityBuilder } from './scenario/charity-builder.ts';
+import { CharityBuilder, type CharityInterest } from './scenario/charity-builder.ts';
 import { buildOther, REST_OF_CRM } from './scenario/other-contacts.ts';
 
 export interface CharityOptions {
@@ -18,6 +18,8 @@ export interface CharityOptions {
 export interface Charity {
   readonly listId: string;
   readonly groupId: number;
+  /** Interests that belong together with groups. */
+  readonly interests: readonly CharityInterest[];
   /** How many there are of each category of scenario/categories.ts. */
   readonly categories: Readonly<Record<string, number>>;
   /** What a first sync with default policies has to do, in numbers of members or contacts. */
@@ -47,16 +49,32 @@ export function populateCharity(parts: SandboxParts, options: CharityOptions): C
   const groupId = civicrm.world.createGroup(name);
   const volunteersId = civicrm.world.createGroup(`${name} volunteers`);
   const listId = mailchimp.world.addAudience(mailchimp.accountId, { name }).id;
-  const charity = new CharityBuilder(parts, random, { listId, groupId, volunteersId });
+  const interests = addInterests(parts, listId, name);
+  const charity = new CharityBuilder(parts, random, { listId, groupId, volunteersId, interests });
   const counts = countCategories(people);
   for (const build of random.shuffle(buildersFor(counts, people))) build(charity);
   charity.finish();
   return {
     listId,
     groupId,
+    interests,
     categories: Object.fromEntries(counts.map(([category, count]) => [category.name, count])),
     expected: countEffects(counts),
   };
+}
+
+/** Two things that people can like, each with a group in CiviCRM. */
+function addInterests(
+  { mailchimp, civicrm }: SandboxParts,
+  listId: string,
+  name: string,
+): readonly CharityInterest[] {
+  const { interests } = mailchimp.world.audience(listId);
+  const category = interests.addCategory('What do you like?', 'checkboxes');
+  return ['Walks', 'Recipes'].map((title) => ({
+    interestId: interests.add(category.id, title).id,
+    groupId: civicrm.world.createGroup(`${name}: ${title.toLowerCase()}`),
+  }));
 }
 
 type Counts = readonly (readonly [category: Category, count: number])[];

@@ -2,13 +2,17 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import express from 'express';
 import { CivicrmWorld } from './civicrm/civicrm-world.ts';
+import { createCivicrmPages } from './civicrm/page/page-router.ts';
 import { createCivicrmRouter } from './civicrm/router.ts';
 import { SandboxClock } from './clock.ts';
 import { createControlRouter } from './control.ts';
 import { Faults } from './faults.ts';
+import { createMailchimpService } from './mailchimp/mailchimp-service.ts';
 import { MailchimpWorld } from './mailchimp/mailchimp-world.ts';
 import { createMailchimpRouter } from './mailchimp/router.ts';
 import type { MailchimpSettings } from './mailchimp/settings.ts';
+import { createPagesRouter } from './pages/pages-router.tsx';
+import { refuseOtherSites } from './pages/same-site.ts';
 import { Random } from './random.ts';
 import { RequestLog } from './request-log.ts';
 import type { Sandbox, SandboxParts } from './sandbox.ts';
@@ -30,7 +34,7 @@ const KEEP_ALIVE_MS = 60_000;
 
 /** Serves an empty Mailchimp account and an empty CiviCRM on one port of 127.0.0.1. Resolves when it answers. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const parts = createParts(options);
+  const parts = createParts(options, () => sandbox.url);
   const app = express();
   const server = createServer(app);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -40,18 +44,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   app.disable('x-powered-by');
   const { clock, faults, requests } = parts;
   const around = { clock, faults, requests, publicUrl: () => sandbox.url };
-  app.use('/mailchimp', createMailchimpRouter({ ...around, world: parts.mailchimp.world }));
+  app.use('/mailchimp', createMailchimpRouter({ ...around, ...parts.mailchimp }));
+  app.use('/civicrm', createCivicrmPages(parts.civicrm.world));
   app.use('/site', createCivicrmRouter({ ...around, world: parts.civicrm.world }));
-  app.use('/control', createControlRouter(sandbox));
+  app.use('/control', refuseOtherSites, createControlRouter(sandbox));
+  app.use('/', createPagesRouter(sandbox));
   return sandbox;
 }
 
-function createParts({
-  seed = 1,
-  civicrmVersion,
-  timeZone,
-  mailchimpSettings = {},
-}: SandboxOptions): SandboxParts {
+function createParts(
+  { seed = 1, civicrmVersion, timeZone, mailchimpSettings = {} }: SandboxOptions,
+  publicUrl: () => string,
+): SandboxParts {
   const clock = new SandboxClock();
   // Each world has a generator of its own: what happens in one changes nothing in the other.
   const seeds = new Random(seed);
@@ -65,11 +69,13 @@ function createParts({
     ...(timeZone === undefined ? {} : { timeZone }),
   });
   const [apiKey = ''] = account.keys;
+  const faults = new Faults();
+  const service = createMailchimpService({ world: mailchimp, clock, faults, publicUrl });
   return {
-    mailchimp: { world: mailchimp, accountId: account.id, apiKey },
+    mailchimp: { world: mailchimp, accountId: account.id, apiKey, service },
     civicrm: { world: civicrm, apiKey: civicrm.caller('service').apiKey ?? '' },
     clock,
-    faults: new Faults(),
+    faults,
     requests: new RequestLog(),
   };
 }
@@ -83,7 +89,10 @@ function describe(parts: SandboxParts, server: Server): Sandbox {
     url,
     mailchimp: { ...parts.mailchimp, baseUrl: `${url}/mailchimp/3.0` },
     civicrm: { ...parts.civicrm, url: `${url}/site` },
-    close: () => close(server, parts.clock),
+    close: () => {
+      parts.mailchimp.service.sender.close();
+      return close(server, parts.clock);
+    },
   };
 }
 

@@ -1,112 +1,23 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import express from 'express';
-import { onTestFinished } from 'vitest';
-import { SandboxClock } from '../src/clock.ts';
-import { Faults } from '../src/faults.ts';
-import type { Account } from '../src/mailchimp/account.ts';
-import type { Audience } from '../src/mailchimp/audience.ts';
-import { MailchimpWorld } from '../src/mailchimp/mailchimp-world.ts';
-import { createMailchimpRouter } from '../src/mailchimp/router.ts';
+import { expect, onTestFinished } from 'vitest';
+import { loadOfficialSchema } from '../contract/mailchimp/official-schema.ts';
 import type { MailchimpSettings } from '../src/mailchimp/settings.ts';
-import { Random } from '../src/random.ts';
-import { RequestLog } from '../src/request-log.ts';
+import { startMailchimp, type TestMailchimp } from './start-mailchimp.ts';
 
-export const KEY = '0123456789abcdef0123456789abcdef-us6';
+const schema = loadOfficialSchema();
 
-/** The clock of these tests stands still at this time, a whole second. */
-export const NOW = Date.parse('2026-03-02T09:30:00Z');
-
-// biome-ignore lint/suspicious/noExplicitAny: tests look into JSON of many shapes; a wrong guess fails the test
-export type Json = any;
-
-export interface TestAnswer {
-  readonly status: number;
-  readonly json: Json;
-  readonly text: string;
-  readonly headers: Headers;
-}
-
-export interface TestMailchimp {
-  readonly world: MailchimpWorld;
-  readonly clock: SandboxClock;
-  readonly faults: Faults;
-  readonly requests: RequestLog;
-  readonly account: Account;
-  readonly audience: Audience;
-  /** Everything up to and including `/3.0`. */
-  readonly base: string;
-  /** One call with the account's key; `path` may carry a query. */
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>;
-  /** One call below `/lists/{the audience}`. */
-  list(method: string, path: string, body?: unknown): Promise<TestAnswer>;
-}
-
-/** Mailchimp alone on a port of its own, with one account and one audience; closed when the test ends. */
+/**
+ * Mailchimp alone on a port of its own, closed when the test ends. Where the official description is beside the repository, every
+ * answer that the test gets has to agree with it.
+ */
 export async function serveMailchimp(settings: Partial<MailchimpSettings> = {}): Promise<TestMailchimp> {
-  const clock = new SandboxClock();
-  clock.freeze();
-  clock.set(NOW);
-  const world = new MailchimpWorld({ clock, random: new Random(1), settings });
-  const faults = new Faults();
-  const requests = new RequestLog();
-  const account = world.addAccount({ keys: [KEY] });
-  const audience = world.addAudience(account.id, { name: 'Friends' });
-  const url = await serve((publicUrl) =>
-    createMailchimpRouter({ world, clock, faults, requests, publicUrl }),
-  );
-  onTestFinished(() => clock.clearAlarms());
-  const base = `${url}/mailchimp/3.0`;
-  const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    request(`${base}${path}`, method, body, { authorization: `Bearer ${KEY}`, ...headers });
-  const list = (method: string, path: string, body?: unknown) =>
-    call(method, `/lists/${audience.id}${path}`, body);
-  return { world, clock, faults, requests, account, audience, base, call, list };
-}
-
-/** Any HTTP request, its answer read to the end. A string is sent as it is, anything else as JSON. */
-export async function request(
-  url: string,
-  method: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<TestAnswer> {
-  const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
-  const response = await fetch(url, {
-    method,
-    headers: { 'content-type': 'application/json', ...headers },
-    ...sent,
+  const disagreements: string[] = [];
+  const mailchimp = await startMailchimp({
+    settings,
+    onExchange: (exchange) => disagreements.push(...(schema?.disagreements(exchange) ?? [])),
   });
-  const text = await response.text();
-  const isJson = (response.headers.get('content-type') ?? '').includes('json') && text !== '';
-  return {
-    status: response.status,
-    text,
-    headers: response.headers,
-    json: isJson ? parseOrNull(text) : null,
-  };
-}
-
-async function serve(createRouter: (publicUrl: () => string) => express.Router): Promise<string> {
-  const app = express();
-  const server = createServer(app);
-  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  app.use('/mailchimp', createRouter(url));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   onTestFinished(async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
+    await mailchimp.close();
+    expect(disagreements).toEqual([]);
   });
-  return url();
-}
-
-function parseOrNull(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return mailchimp;
 }

@@ -2,12 +2,20 @@ import type { AccountId, ConnectionId, GroupId, SiteId } from '@mcsync/core/doma
 import { dropConnection, pauseConnection, resumeConnection } from '@mcsync/core/queue/run-control';
 import { addConnection } from '@mcsync/core/setup/add-connection';
 import { changePolicies } from '@mcsync/core/setup/change-policies';
+import { pairConnection, unpairConnection } from '@mcsync/core/setup/pair-connection';
 import { type Connection, getConnection, listConnections } from '@mcsync/core/store/connections';
-import { listPairings, type Pairings } from '@mcsync/core/store/pairings';
+import { listInterests, type PairedInterest } from '@mcsync/core/store/pairings';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { asText, gather, toAccountId, toConnectionId, toGroupId, toSiteId } from '../arguments.ts';
-import { connectionJson, pairOf, policyTexts, stateWords } from '../connection-words.ts';
+import {
+  connectionJson,
+  interestWords,
+  mappingWords,
+  pairOf,
+  policyTexts,
+  stateWords,
+} from '../connection-words.ts';
 import { columns, counted, indented, moment, number } from '../format.ts';
 import { done, type Outcome } from '../outcome.ts';
 import type { Run, Session } from '../session.ts';
@@ -16,7 +24,7 @@ export function addConnectionCommands(program: Command, run: Run): void {
   const connection = program
     .command('connection')
     .description(
-      'an audience and a group that are kept the same: add, set, list, show, pause, resume, remove',
+      'an audience and a group that are kept the same: add, set, list, show, pair, unpair, pause, resume, remove',
     );
   addAdding(connection, run);
   connection
@@ -35,6 +43,7 @@ export function addConnectionCommands(program: Command, run: Run): void {
       .action((id: ConnectionId) => run((session) => work(session, id)));
   addSetting(connection, run);
   ofOne('show', 'show a connection with its policies, interests and field mappings', show);
+  addPairing(connection, run);
   ofOne('pause', 'stop plans, live sync and sending; what is at Mailchimp is still settled', pause);
   ofOne('resume', 'let a connection run again that was paused or had stopped itself', resume);
   ofOne(
@@ -69,7 +78,7 @@ function addAdding(connection: Command, run: Run): void {
     )
     .option(
       '--map <fieldpath=mergetag[:direction]>',
-      'a CiviCRM field and its merge field; may come several times',
+      'a CiviCRM field and its merge field, or tag:NAME; may come several times',
       gather(asText),
     )
     .option('--policy <name=value>', 'how this connection wants it; may come several times', gather(asText))
@@ -102,6 +111,52 @@ async function set(session: Session, id: ConnectionId, settings: readonly string
   ]);
 }
 
+interface PairOptions {
+  readonly interest?: readonly string[];
+  readonly map?: readonly string[];
+}
+
+function addPairing(connection: Command, run: Run): void {
+  connection
+    .command('pair')
+    .description('pair more interests, fields and tags; a new interest’s first sync waits for approval')
+    .argument('<id>', 'id of the connection', toConnectionId)
+    .option('--interest <interestid=groupid>', 'an interest and its group', gather(asText))
+    .option(
+      '--map <fieldpath=mergetag[:direction]>',
+      'a field and its merge field, or tag:NAME',
+      gather(asText),
+    )
+    .action((id: ConnectionId, options: PairOptions) => run((session) => pair(session, id, options)));
+  connection
+    .command('unpair')
+    .description('stop keeping interests, fields or tags the same; changes nothing on either side')
+    .argument('<id>', 'id of the connection', toConnectionId)
+    .option('--interest <interestid>', 'the interest', gather(asText))
+    .option('--map <mergetag>', 'the merge tag, or tag:NAME', gather(asText))
+    .action((id: ConnectionId, options: PairOptions) => run((session) => unpair(session, id, options)));
+}
+
+async function pair(
+  session: Session,
+  id: ConnectionId,
+  { interest = [], map = [] }: PairOptions,
+): Promise<Outcome> {
+  const paired = await pairConnection(await session.setup(), id, { interests: interest, mappings: map });
+  return done(paired, [
+    `${pc.green('✓')} Paired ${counted(paired.interests, 'interest', 'interests')} and ${counted(paired.mappings, 'field or tag', 'fields and tags')}. The next sync reads both sides whole.`,
+  ]);
+}
+
+async function unpair(
+  session: Session,
+  id: ConnectionId,
+  { interest = [], map = [] }: PairOptions,
+): Promise<Outcome> {
+  const gone = await unpairConnection(await session.setup(), id, { interests: interest, mappings: map });
+  return done(gone, [`${pc.green('✓')} Unpaired. Nothing was changed on either side.`]);
+}
+
 async function add(session: Session, options: AddOptions): Promise<Outcome> {
   const added = await addConnection(await session.setup(), {
     accountId: options.account,
@@ -131,12 +186,14 @@ async function list(session: Session): Promise<Outcome> {
 async function show(session: Session, id: ConnectionId): Promise<Outcome> {
   const { store } = await session.service();
   const connection = await getConnection(store.db, id);
-  const pairings = await listPairings(store.db, id);
-  const json = { ...connectionJson(connection), policies: connection.policies, ...pairings };
-  return done(json, showLines(connection, pairings));
+  const interests = await listInterests(store.db, id);
+  const { mappings, tags } = connection.pairings;
+  const json = { ...connectionJson(connection), policies: connection.policies, interests, mappings, tags };
+  return done(json, showLines(connection, interests));
 }
 
-function showLines(connection: Connection, { interests, mappings }: Pairings): readonly string[] {
+function showLines(connection: Connection, interests: readonly PairedInterest[]): readonly string[] {
+  const { mappings, tags } = connection.pairings;
   const facts = [
     ['audience', `${connection.audienceName} (${connection.audienceId}, account ${connection.accountId})`],
     ['group', `${connection.groupTitle} (${connection.groupId}, site ${connection.siteId})`],
@@ -144,11 +201,9 @@ function showLines(connection: Connection, { interests, mappings }: Pairings): r
     ['first synced', moment(connection.firstSyncedAt)],
     ['last synced', moment(connection.syncedAt)],
     ['last in full', moment(connection.fullSyncedAt)],
-    ...interests.map(({ interestId, groupId }) => ['interest', `${interestId} ⇄ group ${groupId}`]),
-    ...mappings.map(({ fieldPath, mergeTag, direction }) => [
-      'field',
-      `${fieldPath} ⇄ ${mergeTag} (${direction})`,
-    ]),
+    ...interests.map((interest) => ['interest', interestWords(interest)]),
+    ...mappings.map((mapping) => ['field', mappingWords(mapping)]),
+    ...tags.map((name) => ['tag', name]),
     ...policyTexts(connection.policies).map((text) => ['policy', text]),
   ];
   const rows = facts.map(([title = '', value = '']) => [pc.dim(title), value]);

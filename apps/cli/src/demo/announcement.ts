@@ -7,5 +7,6 @@ export const announcementSchema = z.object({
   civicrm: z.object({ url: z.string(), apiKey: z.string() }),
   listId: z.string(),
   groupId: z.number(),
+  interests: z.array(z.object({ interestId: z.string(), groupId: z.number() })),
 });
 export type Announcement = z.infer<typeof announcementSchema>;

@@ -16,7 +16,7 @@ export async function connectCharity(ctx: SetupContext, sandbox: Announcement): 
     siteId: site.id,
     audienceId: sandbox.listId,
     groupId: groupId(sandbox.groupId),
-    interests: [],
+    interests: sandbox.interests.map((pair) => `${pair.interestId}=${pair.groupId}`),
     mappings: [],
     policies: [],
   });

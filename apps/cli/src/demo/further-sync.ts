@@ -26,7 +26,10 @@ export async function furtherSync(ctx: DemoContext): Promise<FurtherSync> {
 export function countChanges({ counts }: RunReport): number {
   const { created, addedToGroup, removedFromGroup, subscribed, unsubscribed, archived, pending, held } =
     counts;
-  return created + addedToGroup + removedFromGroup + subscribed + unsubscribed + archived + pending + held;
+  const { profilesChanged, addedToInterestGroups, removedFromInterestGroups, fieldsWritten } = counts;
+  const ofData = profilesChanged + addedToInterestGroups + removedFromInterestGroups + fieldsWritten;
+  const ofGroup = created + addedToGroup + removedFromGroup;
+  return ofGroup + subscribed + unsubscribed + archived + pending + held + ofData;
 }
 
 export function furtherLines({ report, changes, writes }: FurtherSync): readonly string[] {

@@ -21,10 +21,13 @@ export const DEFAULT_LIMITS: Readonly<Record<Category, Limit>> = {
   overwritten: { kind: 'share', share: 0.05 },
   'address-moved': { kind: 'share', share: 0.05 },
   created: { kind: 'share', share: 0.05 },
+  'interest-paired': { kind: 'number', people: 0 },
   'added-to-group': { kind: 'none' },
   withdrawn: { kind: 'none' },
   'put-on-hold': { kind: 'none' },
   'address-added': { kind: 'none' },
+  'interests-on': { kind: 'none' },
+  filled: { kind: 'none' },
 };
 
 /** A plan in numbers, and what is known about the connection. */

@@ -38,7 +38,7 @@ export function expand(
     const change = group.isShared ? withShared(drafted.change, group.writes) : drafted.change;
     return group.lead === component.links[at] ? change : follow(change, group.lead);
   });
-  return withoutRepeats(decisions);
+  return standBy(withoutRepeats(decisions));
 }
 
 /** What the group writes, in place of what the link by itself would have. Somebody who is asked is not agreed with before they answer (R6a). */
@@ -126,6 +126,14 @@ const ownWillFirst = (
 ): string | null => (isOwnWill(one.removalMethod) ? one.removalMethod : other.removalMethod);
 
 const isSameWrite = (one: Write, other: Write): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** Whoever yields is looked at again after the writes of whoever speaks. Where nothing is written for those (they are asked, refused, or disagree) nothing follows until one of their facts changes. */
+function standBy(decisions: readonly Decision[]): readonly Decision[] {
+  if (decisions.some(({ kind }) => kind === 'change')) return decisions;
+  return decisions.map((decision) =>
+    decision.kind === 'wait' && decision.why === 'yields' ? { ...decision, why: 'stands-by' } : decision,
+  );
+}
 
 /** Two refused links of one contact take it out of the group once (`mirrorRefusals`). */
 function withoutRepeats(decisions: readonly Decision[]): readonly Decision[] {

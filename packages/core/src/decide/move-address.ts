@@ -47,13 +47,28 @@ function addToContact(decision: Decision, { member, contact }: Pair): Decision {
   };
   switch (decision.kind) {
     case 'agreed':
-      return { kind: 'change', rule: 'A1', side: decision.side, category: 'address-added', writes: [write] };
+      return {
+        ...keptOf(decision),
+        kind: 'change',
+        rule: 'A1',
+        side: decision.side,
+        category: 'address-added',
+        writes: [write],
+      };
     case 'change':
       return isForCivicrm(decision) ? { ...decision, writes: [...decision.writes, write] } : decision;
     default:
       return decision;
   }
 }
+
+/** What is agreed besides, and what is to be told, whatever becomes of the address. */
+const keptOf = ({ warnings, notes, agree }: Agreeing): Agreeing => ({
+  ...(warnings && { warnings }),
+  ...(notes && { notes }),
+  ...(agree && { agree }),
+});
+type Agreeing = Pick<Change, 'warnings' | 'notes' | 'agree'>;
 
 const isForCivicrm = ({ writes }: Change): boolean =>
   writes.every(
@@ -101,6 +116,7 @@ function leaveToOther(decision: Decision, { member, changed, context }: Moving):
   if (isTaken(changed, member)) return decision;
   const how = context.policies.removal;
   return {
+    ...keptOf(decision),
     kind: 'change',
     rule: 'A3',
     side: 'in',
@@ -118,6 +134,7 @@ function changeAtMailchimp(decision: Decision, best: string, moving: Moving): De
   if (isTaken(changed, member)) return decision;
   const { contactId } = contact;
   return {
+    ...keptOf(decision),
     kind: 'change',
     rule: 'A2',
     side: 'in',

@@ -185,3 +185,15 @@ describe('E25: whether a decision may differ', () => {
     expect(isRelevantChange(seen, { ...seen, changedAt: day(9) })).toBe(false);
   });
 });
+
+test('what a record says of interests and fields is known from then on, and a change of it matters', () => {
+  const profile = { interests: { hiking: true }, fields: {}, tags: null };
+  const before = observeMember(null, record('subscribed', { profile }));
+  expect(before.profile).toEqual(profile);
+  expect(observeMember(before, record('subscribed')).profile).toEqual(profile);
+  const after = observeMember(
+    before,
+    record('subscribed', { profile: { ...profile, interests: { hiking: false } } }),
+  );
+  expect([isRelevantChange(before, before), isRelevantChange(before, after)]).toEqual([false, true]);
+});

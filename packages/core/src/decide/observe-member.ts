@@ -1,6 +1,7 @@
 import type { MailchimpFacts, MemberStatus, OwnWrite, Side } from '../domain/facts.ts';
 import { mailchimpContactId } from '../domain/ids.ts';
 import type { MemberRecord } from '../domain/mailchimp-call.ts';
+import { sameJson } from '../domain/profile.ts';
 import { whoLeft } from './who-left.ts';
 
 /**
@@ -30,6 +31,7 @@ export function observeMember(
     statusBefore,
     leftByOwnWill: !isSubscribed && (leftByOwnWill || whoLeft(seen) === 'person'),
     ownWrite,
+    ...profileOf(previous, record),
     forgotten: !isSubscribed && (previous?.forgotten ?? false),
     inComplianceState: !isSubscribed && (previous?.inComplianceState ?? false),
     lateWrite: lateWriteOf(previous, record, givenUp),
@@ -53,6 +55,12 @@ function lateWriteOf(
     return givenUp.has('in') && !isTheirOwn ? 'in' : null;
   }
   return givenUp.has('out') && (status === 'unsubscribed' || status === 'archived') ? 'out' : null;
+}
+
+/** An answer that says nothing of interests and fields leaves what was known of them. */
+function profileOf(previous: MailchimpFacts | null, record: MemberRecord): Pick<MailchimpFacts, 'profile'> {
+  const profile = record.profile ?? previous?.profile;
+  return profile === undefined ? {} : { profile };
 }
 
 /** M after Mailchimp said that there is no such member: `gone` where we had seen them subscribed, else `absent` (rules section 1). */
@@ -99,6 +107,7 @@ export function isRelevantChange(previous: MailchimpFacts | null, next: Mailchim
     previous.status !== next.status ||
     previous.optedInAt !== next.optedInAt ||
     previous.address !== next.address ||
-    previous.unsubscribeReason !== next.unsubscribeReason
+    previous.unsubscribeReason !== next.unsubscribeReason ||
+    !sameJson(previous.profile, next.profile)
   );
 }

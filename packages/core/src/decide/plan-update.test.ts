@@ -143,3 +143,66 @@ test('writes to CiviCRM are no calls to Mailchimp', () => {
   ];
   expect(writes.map((write) => planUpdate(write, null))).toEqual([null, null, null, null, null]);
 });
+
+describe('4, 5: interests, merge fields and tags', () => {
+  const target = { id: 'hash', address: 'wilma@bedrock.test', status: 'subscribed' } as const;
+  const profile = {
+    interests: { hiking: true },
+    fields: { FNAME: 'Wilma' },
+    tags: { Donor: true, Old: false },
+  };
+  const key = mailchimpContactId('mc-wilma');
+  const tags = {
+    kind: 'tags',
+    key: 'hash',
+    body: {
+      tags: [
+        { name: 'Donor', status: 'active' },
+        { name: 'Old', status: 'inactive' },
+      ],
+      is_syncing: true,
+    },
+  };
+  const body = { interests: { hiking: true }, merge_fields: { FNAME: 'Wilma' } };
+
+  test('of somebody who is in are one call, and tags another after it; the status is not touched', () => {
+    expect(planUpdate({ kind: 'update-member', target: key, profile }, target)).toEqual({
+      kind: 'update',
+      calls: [{ kind: 'patch', key, body }, tags],
+      wantedStatus: 'subscribed',
+    });
+  });
+
+  test('tags alone are one call', () => {
+    const only = { interests: {}, fields: {}, tags: { Donor: true } };
+    expect(planUpdate({ kind: 'update-member', target: key, profile: only }, null)?.calls).toEqual([
+      { kind: 'tags', key, body: { tags: [{ name: 'Donor', status: 'active' }], is_syncing: true } },
+    ]);
+  });
+
+  test('nothing to say is no update', () => {
+    const nothing = { interests: {}, fields: {}, tags: {} };
+    expect(planUpdate({ kind: 'update-member', target: key, profile: nothing }, target)).toBeNull();
+  });
+
+  test('go with a subscription in the same call', () => {
+    const write = {
+      kind: 'subscribe',
+      how: 'subscribed',
+      address: target.address,
+      target: key,
+      contactId: contactId(1),
+      isAsk: false,
+      profile,
+    } as const;
+    const out = { ...target, status: 'unsubscribed' } as const;
+    expect(planUpdate(write, out)?.calls).toEqual([
+      {
+        kind: 'put',
+        key: 'hash',
+        body: { email_address: target.address, status: 'subscribed', ...body },
+      },
+      tags,
+    ]);
+  });
+});

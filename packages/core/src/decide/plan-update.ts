@@ -1,6 +1,8 @@
 import type { Write } from '../domain/decision.ts';
 import { subscriberHash } from '../domain/email.ts';
 import type { MemberStatus } from '../domain/facts.ts';
+import type { MemberCall } from '../domain/mailchimp-call.ts';
+import type { ProfileWrite } from '../domain/profile.ts';
 import type { PlannedUpdate } from '../domain/update.ts';
 
 /** The Mailchimp member that a write is for, as it stands; null: there is none yet. */
@@ -23,6 +25,8 @@ export function planUpdate(write: Write, target: Target | null): PlannedUpdate |
         calls: [{ kind: 'patch', key: write.target, body: { email_address: write.address } }],
         wantedStatus: 'subscribed',
       };
+    case 'update-member':
+      return planProfile(write, target);
     default:
       return null;
   }
@@ -33,20 +37,46 @@ export function planUpdate(write: Write, target: Target | null): PlannedUpdate |
  * address that Mailchimp has, so that nothing else about them changes.
  */
 function planSubscribing(
-  { how, address, isAsk }: Extract<Write, { kind: 'subscribe' }>,
+  { how, address, isAsk, profile }: Extract<Write, { kind: 'subscribe' }>,
   target: Target | null,
 ): PlannedUpdate {
   const status = how === 'pending' ? 'pending' : 'subscribed';
   const isThere =
     how !== 'if-new' && target !== null && target.status !== 'absent' && target.status !== 'gone';
+  const more = profile === undefined ? {} : bodyOf(profile);
   const call = isThere
-    ? ({ kind: 'put', key: target.id, body: { email_address: target.address, status } } as const)
+    ? ({ kind: 'put', key: target.id, body: { email_address: target.address, status, ...more } } as const)
     : ({
         kind: 'put',
         key: subscriberHash(address),
-        body: { email_address: address, status_if_new: status },
+        body: { email_address: address, status_if_new: status, ...more },
       } as const);
-  return { kind: isAsk ? 'ask' : 'subscribe', calls: [call], wantedStatus: status };
+  const tags = profile === undefined ? [] : tagCalls(profile, call.key);
+  return { kind: isAsk ? 'ask' : 'subscribe', calls: [call, ...tags], wantedStatus: status };
+}
+
+/** Sections 4 and 5, for somebody who is in: one call for interests and merge fields, another for tags. Their status is not touched. */
+function planProfile(
+  { target: key, profile }: Extract<Write, { kind: 'update-member' }>,
+  target: Target | null,
+): PlannedUpdate | null {
+  const body = bodyOf(profile);
+  const patch = Object.keys(body).length > 0 ? [{ kind: 'patch', key, body } as const] : [];
+  const [first, ...more] = [...patch, ...tagCalls(profile, target?.id ?? key)];
+  return first === undefined ? null : { kind: 'update', calls: [first, ...more], wantedStatus: 'subscribed' };
+}
+
+const bodyOf = ({ interests, fields }: ProfileWrite) => ({
+  ...(Object.keys(interests).length > 0 && { interests }),
+  ...(Object.keys(fields).length > 0 && { merge_fields: fields }),
+});
+
+/** None where there is nothing to say. `key`: the hash. */
+function tagCalls({ tags }: ProfileWrite, key: string): readonly MemberCall[] {
+  const named = Object.entries(tags).map(
+    ([name, isOn]) => ({ name, status: isOn ? 'active' : 'inactive' }) as const,
+  );
+  return named.length === 0 ? [] : [{ kind: 'tags', key, body: { tags: named, is_syncing: true } }];
 }
 
 /** 2.2: by PATCH or DELETE on the `contact_id`; a PUT would re-create one who is gone. Somebody pending is unsubscribed before they are archived. */

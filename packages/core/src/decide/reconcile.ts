@@ -4,6 +4,7 @@ import { indexComponent } from './component.ts';
 import { expand } from './expand.ts';
 import { moveAddresses } from './move-address.ts';
 import type { FinalOutcome, Outcome } from './outcome.ts';
+import { addProfiles } from './profile.ts';
 import { type Context, decideSubscription } from './subscription.ts';
 import { weighLinks } from './weigh-links.ts';
 
@@ -14,14 +15,16 @@ export type Reconciled =
 
 /**
  * What the links of one component need so that both sides agree again: the rules in one place. First each link by itself (section 2), then the links against
- * each other (1.1), then how (2.2, 2.3), then the addresses (section 6). Pure: same facts, same decisions. Sections 4 and 5 (interests, data) belong here too, for links that are in.
+ * each other (1.1), then how (2.2, 2.3), then interests and data of those who are in (sections 4 and 5), and at last the addresses (section 6). Pure: same facts, same decisions.
  */
 export function reconcile(links: readonly Link[], context: Context): Reconciled {
   const component = indexComponent(links);
   const outcomes = links.map((link) => decideSubscription(link, component, context));
   if (!outcomes.every(isFinal)) return { kind: 'unread', wanted: wantedBy(outcomes) };
   const decisions = expand(component, weighLinks(links, outcomes), context);
-  return { kind: 'decided', decisions: moveAddresses(component, decisions, context) };
+  const profiled = addProfiles(component, decisions, context);
+  if (profiled.kind === 'unread') return profiled;
+  return { kind: 'decided', decisions: moveAddresses(component, profiled.decisions, context) };
 }
 
 const isFinal = (outcome: Outcome): outcome is FinalOutcome => outcome.kind !== 'reread';

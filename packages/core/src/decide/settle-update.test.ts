@@ -124,3 +124,16 @@ describe('section 8: what did not happen, and what nobody knows', () => {
     expect(settle({}, { kind: 'unknown', httpStatus: null })).toEqual({ kind: 'read-again', as: 'unknown' });
   });
 });
+
+test('tags are answered without a body, and that is enough', () => {
+  const call = {
+    wantedStatus: 'subscribed',
+    wantedAddress: null,
+    hasNextCall: false,
+    attempts: 1,
+    retries: 0,
+  } as const;
+  const answer = { kind: 'done', httpStatus: 204, member: null } as const;
+  expect(settleUpdate({ ...call, isTagsCall: true }, answer, 0)).toEqual({ kind: 'confirmed', member: null });
+  expect(settleUpdate(call, answer, 0)).toEqual({ kind: 'read-again', as: 'differs' });
+});

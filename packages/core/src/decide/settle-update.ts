@@ -11,6 +11,8 @@ export interface SettledCall {
   readonly wantedAddress: string | null;
   /** Whether another call follows this one. */
   readonly hasNextCall: boolean;
+  /** Whether it is about tags, which Mailchimp answers without a body. */
+  readonly isTagsCall?: boolean;
   /** How often this call was sent, this time included. */
   readonly attempts: number;
   /** How often Mailchimp has said "too many sign-ups" of this person before. */
@@ -58,11 +60,11 @@ export function settleUpdate(call: SettledCall, outcome: CallOutcome, now: Insta
 const backOff = (attempts: number): number => Math.min(60, 2 ** (attempts - 1)) * MINUTE_MS;
 
 function settleDone(call: SettledCall, member: MemberRecord | null): Settlement {
-  const { wantedStatus, hasNextCall } = call;
+  const { wantedStatus, hasNextCall, isTagsCall } = call;
   if (hasNextCall) return { kind: 'next-call', member };
   if (member !== null) return { kind: isAsWanted(call, member) ? 'confirmed' : 'differs', member };
-  // Archiving and deleting answer without a body (204); from anything else the status has to be heard.
-  const needsNoAnswer = wantedStatus === 'archived' || wantedStatus === null;
+  // Archiving, deleting and tagging answer without a body (204); from anything else the status has to be heard.
+  const needsNoAnswer = wantedStatus === 'archived' || wantedStatus === null || isTagsCall;
   return needsNoAnswer ? { kind: 'confirmed', member } : { kind: 'read-again', as: 'differs' };
 }
 

@@ -1,6 +1,7 @@
 import type { RuleId } from '../domain/decision.ts';
 import type { CivicrmFacts, GroupStatus, HistoryRow, Link, MailchimpFacts } from '../domain/facts.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { Pairings } from '../domain/pairings.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { Tolerance } from './clock.ts';
 import type { Component } from './component.ts';
@@ -21,6 +22,8 @@ export interface Context {
   readonly now: Instant;
   /** Whether all live, Added holders of the component's addresses are among its links: section 3 has been run again before a removal. */
   readonly areOwnersRead: boolean;
+  /** Interests, fields and tags that the connection pairs. Left out: none. */
+  readonly pairings?: Pairings;
 }
 
 /** Rules section 2 for one link of a component: R5 first, then links (1.1), then the table. Pure; says what, not yet how. */

@@ -264,7 +264,7 @@ function unexplained(sync: SyncModel, decided: readonly Decided[]): readonly str
   const yielding = decided.filter(
     ({ link, decision }) =>
       decision.kind === 'wait' &&
-      decision.why === 'yields' &&
+      decision.why === 'stands-by' &&
       outright.some((other) => isShared(link, other.link)),
   );
   const told = [...outright, ...yielding];

@@ -43,6 +43,10 @@ export function putBack({ write, link, addressBefore }: CarriedOut): PutBack {
       return changeAddressBack(mailchimp, civicrm, write.address, addressBefore);
     case 'put-on-hold':
     case 'add-address':
+    case 'update-member':
+    case 'add-to-interest-group':
+    case 'remove-from-interest-group':
+    case 'write-fields':
       return stays('for-good');
   }
 }

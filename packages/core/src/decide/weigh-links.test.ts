@@ -67,7 +67,7 @@ describe('1.1: outcomes that cancel each other', () => {
     expect(decide(links)).toMatchObject([
       { kind: 'refuse', reason: 'links-disagree' },
       { kind: 'refuse', reason: 'links-disagree' },
-      { kind: 'wait', why: 'yields' },
+      { kind: 'wait', why: 'stands-by' },
     ]);
   });
 
@@ -99,7 +99,7 @@ describe('1.1: outcomes that cancel each other', () => {
     const left: LinkFacts = { mailchimp: work({ ...BY_ADMIN, changedAt: day(50) }), civicrm: wilma() };
     expect(decide(two(asked, left))).toMatchObject([
       { kind: 'wait', rule: 'R6a' },
-      { kind: 'wait', rule: 'R4d', why: 'yields' },
+      { kind: 'wait', rule: 'R4d', why: 'stands-by' },
     ]);
   });
 

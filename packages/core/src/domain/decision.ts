@@ -1,7 +1,8 @@
 import type { Side } from './facts.ts';
-import type { ContactId, MailchimpContactId, MemberId } from './ids.ts';
+import type { ContactId, GroupId, MailchimpContactId, MemberId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { Category } from './plan.ts';
+import type { CivicrmValue, FieldNote, PendingAgreement, ProfileBase, ProfileWrite } from './profile.ts';
 import type { RefusalReason } from './refusal.ts';
 
 /** Ids of sync-rules.md. `1` unknown status, `1.1` links, `2.3` refusals, `3` matching, `undo` somebody's taking back of a run, `unlisted` a cell that the page does not list. */
@@ -40,6 +41,8 @@ export const RULE_IDS = [
   '2.3',
   '3',
   'undo',
+  '4',
+  '5',
   'unlisted',
 ] as const;
 export type RuleId = (typeof RULE_IDS)[number];
@@ -51,10 +54,14 @@ export type Warning =
   | 'unlisted-cell'
   | 'flagged'
   | 'joined-afresh'
-  | 'cleaned'
   | 'no-email'
   | 'address-conflict'
-  | 'given-up-removal';
+  | 'given-up-removal'
+  | 'value-differs'
+  | 'value-refused'
+  | 'interest-undated'
+  | 'interest-unconfirmed'
+  | 'cleaned';
 
 /** How somebody is subscribed (rules 2.3): `if-new` leaves one who is there after all alone; `pending` lets Mailchimp ask. */
 export type SubscribeHow = 'if-new' | 'subscribed' | 'pending';
@@ -73,6 +80,8 @@ export type Write =
       readonly contactId: ContactId;
       /** An ask by 2.3 or by policy; it is recorded on the link before it is sent. */
       readonly isAsk: boolean;
+      /** Interests, merge fields and tags that go with it. */
+      readonly profile?: ProfileWrite;
     }
   | {
       readonly kind: 'remove-at-mailchimp';
@@ -93,13 +102,26 @@ export type Write =
       readonly target: MailchimpContactId;
       readonly contactId: ContactId;
       readonly address: string;
+    }
+  | { readonly kind: 'update-member'; readonly target: MailchimpContactId; readonly profile: ProfileWrite }
+  | {
+      readonly kind: 'add-to-interest-group' | 'remove-from-interest-group';
+      readonly contactId: ContactId;
+      readonly groupId: GroupId;
+    }
+  | {
+      readonly kind: 'write-fields';
+      readonly contactId: ContactId;
+      /** By path. */
+      readonly values: Readonly<Record<string, CivicrmValue>>;
     };
 
 /**
  * Facts that have to be read before the rules can speak: `history`, the contact's group row and history, directly; `member`, one Mailchimp member, singly, after
- * which it is stored as found, `gone` or never seen (R4g does not ask twice); `owners`, who else holds the address.
+ * which it is stored as found, `gone` or never seen (R4g does not ask twice); `owners`, who else holds the address; `interest-history`, the
+ * contact's history with the interest groups.
  */
-export type Wanted = 'history' | 'member' | 'owners';
+export type Wanted = 'history' | 'member' | 'owners' | 'interest-history';
 
 interface Ruled {
   /** The rule whose line in the table fitted. */
@@ -107,10 +129,17 @@ interface Ruled {
   /** The rule whose outcome was taken, where that is another one (2.1, R3d, R4d, …). */
   readonly as?: RuleId;
   readonly warnings?: readonly Warning[];
+  /** What an administrator should know about single fields (rules section 5). */
+  readonly notes?: readonly FieldNote[];
+}
+
+/** Interests, fields and tags on which both sides agree as they are: their base moves at once. */
+interface Agreeing {
+  readonly agree?: ProfileBase;
 }
 
 /** Both sides agree: the base moves to `side` at once. */
-export interface Agreed extends Ruled {
+export interface Agreed extends Ruled, Agreeing {
   readonly kind: 'agreed';
   readonly side: Side;
   /** Out because the contact is trashed or erased, and nobody else. */
@@ -126,6 +155,7 @@ export interface Wait extends Ruled {
     | 'unconfirmed'
     | 'unlisted'
     | 'yields'
+    | 'stands-by'
     | 'rejected-plan'
     | 'relink';
 }
@@ -139,10 +169,16 @@ interface Moving {
   readonly ifRefused?: string;
 }
 /** Something is to be written; the base moves to `side` when the last write is confirmed. */
-export interface Change extends Ruled, Moving {
+export interface Change extends Ruled, Moving, Agreeing {
   readonly kind: 'change';
   readonly category: Category;
+  /** Others that it counts in too: it is held where one of them is. */
+  readonly more?: readonly Category[];
   readonly writes: readonly [Write, ...Write[]];
+  /** What of interests, fields and tags agrees when the writes are confirmed. */
+  readonly pending?: PendingAgreement;
+  /** Both sides agree that they are in, and only interests, fields or tags are to be written: that base moves at once. */
+  readonly isAgreed?: true;
 }
 /** Another link of the same decision carries the writes; this one's base moves with it. */
 export interface Follow extends Ruled, Moving {

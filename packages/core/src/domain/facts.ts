@@ -1,5 +1,6 @@
 import type { ContactId, MailchimpContactId, MemberId } from './ids.ts';
 import type { Instant } from './instant.ts';
+import type { ContactProfile, MemberProfile, ProfileBase } from './profile.ts';
 import type { Refusal } from './refusal.ts';
 
 /** In or out: the one question of rules section 2. */
@@ -57,6 +58,10 @@ export interface MailchimpFacts {
    * their own will. `out`: nobody can tell; it counts as theirs.
    */
   readonly lateWrite: Side | null;
+  /** Interests, merge fields and tags, as far as they are paired. Left out: not read. */
+  readonly profile?: MemberProfile;
+  /** How many live contacts hold the address, whatever group. Left out: not read, because nothing rests on it. */
+  readonly holders?: number;
 }
 
 /** Who took a member out of the audience (rules 2.3). Whatever is not provably us or an administrator counts as the person. */
@@ -99,6 +104,10 @@ export interface CivicrmFacts {
   /** Whether an address is there that is on hold. */
   readonly hasHeldAddress: boolean;
   readonly flags: readonly ContactFlag[];
+  /** Interest groups, fields and tags, as far as they are paired. Left out: not read. */
+  readonly profile?: ContactProfile;
+  /** History with the interest groups, by the group's id; ascending. Left out: not read, because nothing rests on it. */
+  readonly interestHistory?: Readonly<Record<string, readonly HistoryRow[]>>;
 }
 
 /** B: what both sides last agreed on one link (rules section 1). */
@@ -128,6 +137,8 @@ export interface Link {
   /** Null: nobody in CiviCRM is matched with the member. */
   readonly civicrm: CivicrmFacts | null;
   readonly base: Base | null;
+  /** B of interests, fields and tags (rules sections 4 and 5). Left out: never agreed. */
+  readonly profileBase?: ProfileBase;
   /** An update for this link is submitted and not settled (R5). */
   readonly isSubmitted: boolean;
   readonly ask: Ask | null;

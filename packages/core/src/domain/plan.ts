@@ -1,6 +1,7 @@
 /**
  * What a plan would do, counted by kind; each is held for approval or safe on its own (rules section 8). `asked` are people whom Mailchimp asks to confirm;
- * `created` are new contacts, which join the group in the same step. The last four do nobody harm and have no limit unless a policy sets one.
+ * `created` are new contacts, which join the group in the same step. `interest-paired`: interests of a pair whose first sync
+ * nobody has approved yet. Those after it do nobody harm and have no limit unless a policy sets one.
  */
 export const CATEGORIES = [
   'removed-at-mailchimp',
@@ -11,10 +12,13 @@ export const CATEGORIES = [
   'overwritten',
   'address-moved',
   'created',
+  'interest-paired',
   'added-to-group',
   'withdrawn',
   'put-on-hold',
   'address-added',
+  'interests-on',
+  'filled',
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 
@@ -28,10 +32,13 @@ export const CATEGORY_SYSTEM: Record<Category, 'mailchimp' | 'civicrm'> = {
   overwritten: 'civicrm',
   'address-moved': 'mailchimp',
   created: 'civicrm',
+  'interest-paired': 'mailchimp',
   'added-to-group': 'civicrm',
   withdrawn: 'mailchimp',
   'put-on-hold': 'civicrm',
   'address-added': 'civicrm',
+  'interests-on': 'mailchimp',
+  filled: 'mailchimp',
 };
 
 /** How much of one category may happen in 24 hours without a person: a share (0–1) of that side's in-count, a number of people, or no limit. */

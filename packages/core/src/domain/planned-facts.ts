@@ -1,5 +1,6 @@
 import type { ContactState, GroupStatus, Link, MemberStatus } from './facts.ts';
 import type { Instant } from './instant.ts';
+import type { ContactProfile, MemberProfile } from './profile.ts';
 
 /** What a planned write rests on, on each side; null: the side had no part in it. */
 export interface RestsOn {
@@ -30,4 +31,6 @@ export interface PlannedFacts extends RestsOn {
   readonly groupSince: string | null;
   readonly mailchimpChangedAt: string | null;
   readonly base: Link['base'];
+  /** Interests, fields and tags, of decisions that write them. */
+  readonly profile?: { readonly mailchimp: MemberProfile | null; readonly civicrm: ContactProfile | null };
 }

@@ -7,6 +7,7 @@ export const PLAN_STAGES = [
   'populate-missing-contact-ids',
   'add-civicrm-only',
   'clean-up-duplicates',
+  'fetch-extra-data',
   'reconcile',
   'draw-up-plan',
 ] as const;

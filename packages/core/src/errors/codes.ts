@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   GROUP_TAKEN: 'The group is connected already.',
   COUNTS_DISAGREE: 'What was read does not add up with the count that the system gives.',
   SIDE_SHRANK: 'A side shrank impossibly between two reads.',
+  EXTRA_DATA_FAILED: 'The module for own data failed, or returned something that cannot be used.',
   CONNECTION_BUSY: 'Another run holds the connection.',
   CONNECTION_PAUSED: 'The connection is paused.',
   CONNECTION_FAULTED: 'The connection stopped with a fault.',

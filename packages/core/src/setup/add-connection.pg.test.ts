@@ -28,12 +28,23 @@ const refusal = ({ ctx, request }: Awaited<ReturnType<typeof prepare>>, change: 
   refusalOf(ctx, () => addConnection(ctx, { ...request, ...change }));
 
 test('a connection is added with what both sides call it, its interests, mappings and policies', async () => {
-  const { ctx, sandbox, request } = await prepare();
-  const events = groupId(sandbox.civicrm.world.createGroup('Events'));
+  const { ctx, sandbox, charity, request } = await prepare();
+  const [walks] = charity.interests;
+  const audience = sandbox.mailchimp.world.audience(charity.listId);
+  audience.addMergeField({ tag: 'CITY', name: 'City', type: 'text' });
+  audience.addMergeField({ tag: 'NICK', name: 'Nickname', type: 'text' });
+  sandbox.civicrm.world.ensureTag('Donor');
+  sandbox.civicrm.world.addCustomField({ group: 'Supporter', name: 'member_since', dataType: 'Date' });
   const added = await addConnection(ctx, {
     ...request,
-    interests: [`9143cf3bd1=${events}`],
-    mappings: ['address_primary.city=CITY', 'nick_name=NICK:both'],
+    interests: [`${walks?.interestId}=${walks?.groupId}`],
+    mappings: [
+      'address_primary.city=CITY',
+      'nick_name=NICK:both:mailchimp-wins:clears',
+      'Supporter.member_since=PHONE',
+      'last_name=LNAME:off',
+      'tag:donor',
+    ],
     policies: ['removal=archive', 'limits.subscribed=20', 'every=15m', 'fullCron=0 4 * * *'],
   });
   expect(added).toMatchObject({ audience: { name: 'Newsletter' }, group: { title: 'Newsletter' } });
@@ -42,6 +53,17 @@ test('a connection is added with what both sides call it, its interests, mapping
   const [connection] = await listConnections(ctx.store.db);
   expect(connection).toMatchObject({ id: added.id, audienceName: 'Newsletter', state: 'active' });
   expect(connection?.policies).toMatchObject({ removal: 'archive', every: '15m', fullCron: '0 4 * * *' });
+  const usual = { direction: 'civicrm-to-mailchimp', conflict: 'civicrm', empty: 'keeps' };
+  expect(connection?.pairings).toMatchObject({
+    interests: [{ ...walks, phase: 'running', fault: null }],
+    mappings: [
+      { ...usual, fieldPath: 'first_name', mergeTag: 'FNAME', direction: 'both' },
+      { ...usual, fieldPath: 'address_primary.city', mergeTag: 'CITY' },
+      { fieldPath: 'nick_name', mergeTag: 'NICK', direction: 'both', conflict: 'mailchimp', empty: 'clears' },
+      { ...usual, fieldPath: 'Supporter.member_since', mergeTag: 'PHONE', dataType: 'Date' },
+    ],
+    tags: ['Donor'],
+  });
 });
 
 test('everything that is wrong with what was typed is told at once, together with what is wrong at the other ends', async () => {
@@ -69,6 +91,30 @@ test('everything that is wrong with what was typed is told at once, together wit
     'The field mapping "city=CITY:sideways" goes',
     'The interest pair "abc=1" must be',
     'Group 4711 is the subscription group',
+  ])
+    expect(told).toContain(words);
+});
+
+test('a field, a merge tag, a tag or an interest that is not there is refused, each by name', async () => {
+  const { problems, code } = await refusal(await prepare(), {
+    interests: ['9143cf3bd1=1'],
+    mappings: [
+      'shoe_size=FNAME',
+      'nick_name=NICK',
+      'address_primary.planet=PHONE',
+      'first_name=ADDRESS',
+      'tag:Nobody',
+    ],
+  });
+  expect(code).toBe('BAD_INPUT');
+  const told = problems.join('\n');
+  for (const words of [
+    'CiviCRM has no field shoe_size',
+    'The audience has no merge tag NICK',
+    'CiviCRM has no field address_primary.planet',
+    'The merge tag ADDRESS is a whole address. Map address_primary to it.',
+    'CiviCRM has no tag "Nobody"',
+    'There is no interest 9143cf3bd1 in the audience. Interests: ',
   ])
     expect(told).toContain(words);
 });
@@ -102,7 +148,8 @@ test.each([
   if (kind === 'deleted') world.deleteGroup(id);
   const refused = await refusal(prepared, { groupId: groupId(id) });
   expect(refused).toMatchObject({ name: 'UsageError', code, problems: [expect.stringContaining(words)] });
-  const asInterest = await refusal(prepared, { interests: [`9143cf3bd1=${id}`] });
+  const [walks] = prepared.charity.interests;
+  const asInterest = await refusal(prepared, { interests: [`${walks?.interestId}=${id}`] });
   expect(asInterest).toMatchObject({ code, problems: [expect.stringContaining(`Interest group ${id}: `)] });
 });
 
@@ -119,8 +166,11 @@ test('an audience and a group have one role each, interest groups too', async ()
   const { ctx, sandbox, request } = prepared;
   const events = sandbox.civicrm.world.createGroup('Events');
   const other = sandbox.mailchimp.world.addAudience(sandbox.mailchimp.accountId, { name: 'Other' }).id;
+  const book = sandbox.mailchimp.world.audience(other).interests;
+  const liked = book.add(book.addCategory('Likes', 'checkboxes').id, 'Walks').id;
   const spare = groupId(sandbox.civicrm.world.createGroup('Spare'));
-  const { id } = await addConnection(ctx, { ...request, interests: [`9143cf3bd1=${events}`] });
+  const [walks] = prepared.charity.interests;
+  const { id } = await addConnection(ctx, { ...request, interests: [`${walks?.interestId}=${events}`] });
   expect(await refusal(prepared, { groupId: spare })).toMatchObject({
     code: 'AUDIENCE_TAKEN',
     problems: [expect.stringContaining(`connection ${id} keeps it the same as the group "Newsletter"`)],
@@ -130,7 +180,7 @@ test('an audience and a group have one role each, interest groups too', async ()
     code: 'GROUP_TAKEN',
     problems: [expect.stringContaining(`serves connection ${id}`)],
   });
-  const asInterest = { audienceId: other, groupId: spare, interests: [`aaaaaaaaaa=${request.groupId}`] };
+  const asInterest = { audienceId: other, groupId: spare, interests: [`${liked}=${request.groupId}`] };
   expect(await refusal(prepared, asInterest)).toMatchObject({ code: 'GROUP_TAKEN' });
 });
 

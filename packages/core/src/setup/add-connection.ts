@@ -8,8 +8,10 @@ import {
 } from '../domain/ids.ts';
 import { DEFAULT_POLICIES, type ParsedPolicies, parsePolicies } from '../domain/policies.ts';
 import { type Connection, findRivals, recordConnection } from '../store/connections.ts';
+import type { NewInterest, NewMapping } from '../store/pairings.ts';
 import { getAccount, getSite, type Site } from '../store/sites.ts';
 import { checkSchedule } from './check-schedule.ts';
+import { inspectInterests, inspectMappings } from './inspect-pairings.ts';
 import {
   type AudienceFindings,
   type GroupFindings,
@@ -29,7 +31,7 @@ export interface ConnectionRequest {
   readonly groupId: GroupId;
   /** `INTERESTID=GROUPID` */
   readonly interests: readonly string[];
-  /** `FIELDPATH=MERGETAG[:direction]` */
+  /** `FIELDPATH=MERGETAG[:direction]`, or `tag:NAME` */
   readonly mappings: readonly string[];
   /** `name=value` */
   readonly policies: readonly string[];
@@ -52,10 +54,12 @@ export async function addConnection(ctx: SetupContext, request: ConnectionReques
     lookAtGroups(ctx, request, typed),
     listTaken(ctx, request, typed),
   ]);
+  const paired = await lookAtPairings(ctx, request, typed, audience);
   const inTheWay = [
     ...obstaclesOf(typed.audience),
     ...typed.obstacles,
     ...obstaclesOf(audience, groups),
+    ...obstaclesOf(paired.interests, paired.mappings),
     ...taken,
   ];
   insistOn(unless(inTheWay, null));
@@ -67,8 +71,8 @@ export async function addConnection(ctx: SetupContext, request: ConnectionReques
     audienceName: found.audience.name,
     groupTitle: found.group.title,
     policies: typed.policies.policies,
-    interests: typed.interests.pairs,
-    mappings: typed.mappings.mappings,
+    interests: insistOn(paired.interests),
+    mappings: insistOn(paired.mappings),
   });
   const { id } = await recorded.catch(async (error: unknown) => {
     // Somebody else may have been faster: the database has refused the second one.
@@ -76,6 +80,31 @@ export async function addConnection(ctx: SetupContext, request: ConnectionReques
     throw error;
   });
   return { id, ...found };
+}
+
+/** Interests, fields and tags, once the audience is known to be there. */
+async function lookAtPairings(
+  { store, secrets, signal }: SetupContext,
+  { accountId, siteId }: ConnectionRequest,
+  typed: Typed,
+  audience: Look<unknown>,
+): Promise<{
+  readonly interests: Look<readonly NewInterest[]>;
+  readonly mappings: Look<readonly NewMapping[]>;
+}> {
+  const nothing = { kind: 'found', found: [] } as const;
+  const account = await look(() => getAccount(store.db, secrets, accountId));
+  const site = await look(() => getSite(store.db, secrets, siteId));
+  if (account.kind === 'obstructed' || site.kind === 'obstructed')
+    return { interests: nothing, mappings: nothing };
+  if (audience.kind === 'obstructed' || typed.audience.kind === 'obstructed')
+    return { interests: nothing, mappings: nothing };
+  const place = { account: account.found, site: site.found, audience: typed.audience.found };
+  const [interests, mappings] = await Promise.all([
+    inspectInterests(place, typed.interests.pairs, signal),
+    inspectMappings(place, typed.mappings, signal),
+  ]);
+  return { interests, mappings };
 }
 
 /** What was typed, as far as it can be read, and what is wrong with the rest. */

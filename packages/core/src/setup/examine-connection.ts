@@ -38,6 +38,7 @@ export async function examineConnection(
     ),
     ...findingsOf(subject, group, ({ title, added }) => `Group "${title}": ${added} people.`),
     ...judgeState(subject, connection),
+    ...judgeInterests(subject, connection),
     ...judgeAge(subject, connection, ctx),
     ...waiting.map((message) => warning(subject, message)),
   ];
@@ -51,6 +52,10 @@ function judgeState(subject: string, { id, state, fault }: Connection): readonly
     problem(subject, `It stopped itself: ${fault?.message ?? ''} Then "mcsync connection resume ${id}".`),
   ];
 }
+
+/** E16, E20: as the last run found them. */
+const judgeInterests = (subject: string, { pairings }: Connection): readonly Finding[] =>
+  pairings.interests.flatMap(({ fault }) => (fault === null ? [] : problem(subject, fault.message)));
 
 function judgeAge(
   subject: string,

@@ -50,7 +50,8 @@ async function decideFor(
     const components = await listComponents(store.db, connection.id, seeds);
     const now = ctx.now();
     const tolerance = toleranceAt(now, run?.utcOffsetMinutes ?? 0);
-    const rules = { policies: connection.policies, now, tolerance };
+    const { policies, pairings } = connection;
+    const rules = { policies, pairings, now, tolerance };
     const deciding = { ...ctx, db: store.db, write: store.transaction, rules };
     const result = await decideComponents(deciding, components);
     return await store.transaction(async (tx) => {

@@ -4,9 +4,10 @@ import { reconcile } from '../decide/reconcile.ts';
 import type { Context } from '../decide/subscription.ts';
 import type { Decision, Wanted } from '../domain/decision.ts';
 import { addressKey } from '../domain/email.ts';
-import type { CivicrmFacts, HistoryRow, Link } from '../domain/facts.ts';
+import type { CivicrmFacts, HistoryRow, Link, MailchimpFacts } from '../domain/facts.ts';
 import type { ContactId } from '../domain/ids.ts';
 import { invariant } from '../domain/invariant.ts';
+import type { ContactProfile } from '../domain/profile.ts';
 import type { CivicrmReader } from '../gateways/civicrm/civicrm.ts';
 import type { MailchimpReader } from '../gateways/mailchimp/mailchimp.ts';
 import { listComponents } from '../store/components.ts';
@@ -79,7 +80,13 @@ export async function decideComponents(
   ctx: DecidingContext,
   components: readonly (readonly LinkRow[])[],
 ): Promise<DecidedComponents> {
-  const read: Facts = { history: new Map(), contacts: new Map(), members: new Map(), owners: new Set() };
+  const read: Facts = {
+    history: new Map(),
+    interestHistory: new Map(),
+    contacts: new Map(),
+    members: new Map(),
+    owners: new Map(),
+  };
   const decided: Decided[] = [];
   let open = components;
   for (let round = 1; open.length > 0; round++) {
@@ -122,6 +129,7 @@ async function readWanted(
     unread.filter((one) => one.wanted.has(wanted)).flatMap(({ rows }) => rows);
   await readMembers(ctx, read, wanting('member'));
   await readHistory(ctx, read, wanting('history'));
+  await readInterestHistory(ctx, read, wanting('interest-history'));
   const linked = await readOwners(ctx, read, wanting('owners'));
   const components = unread.map(({ rows }) => rows);
   if (linked === 0) return components;
@@ -186,6 +194,21 @@ async function readHistory(ctx: DecidingContext, read: Facts, rows: readonly Lin
   }
 }
 
+/** Whether somebody left an interest group, and when (rules section 4). */
+async function readInterestHistory(
+  { civicrm, signal }: DecidingContext,
+  read: Facts,
+  rows: readonly LinkRow[],
+): Promise<void> {
+  const ids = [...new Set(rows.flatMap(({ link }) => link.civicrm?.contactId ?? []))].filter(
+    (id) => !read.interestHistory.has(id),
+  );
+  for (const some of chunksOf(ids, AT_ONCE)) {
+    const histories = await civicrm.fetchInterestHistory(some, signal);
+    for (const id of some) read.interestHistory.set(id, histories.get(id) ?? {});
+  }
+}
+
 /** Section 3 again, over the other live holders of the addresses: whoever is Added is covered. Gives how many links are new. */
 async function readOwners(ctx: DecidingContext, read: Facts, rows: readonly LinkRow[]): Promise<number> {
   const members = new Map(
@@ -194,13 +217,15 @@ async function readOwners(ctx: DecidingContext, read: Facts, rows: readonly Link
   const links: NewLink[] = [];
   for (const addresses of chunksOf([...members.keys()], AT_ONCE)) {
     const owners = await ctx.civicrm.fetchOwners(ctx.connection.groupId, addresses, ctx.signal);
+    const live = owners.filter(({ state }) => state === 'live');
+    for (const address of addresses)
+      read.owners.set(address, live.filter(({ held }) => held.includes(address)).length);
     for (const owner of owners.filter(({ state, group }) => state === 'live' && group === 'Added')) {
       const contact = toFetchedContact(owner, false);
       const held = owner.held.flatMap((address) => members.get(address) ?? []);
       links.push(...held.map((link) => ({ of: link.id, contact })));
     }
   }
-  for (const address of members.keys()) read.owners.add(address);
   return await ctx.write((tx) => recordNewLinks(tx, ctx.connection.id, links));
 }
 
@@ -210,15 +235,32 @@ interface Facts {
   readonly contacts: Map<ContactId, FetchedContact>;
   /** By `contact_id`. */
   readonly members: Map<string, Observation>;
-  /** Addresses whose holders were read. */
-  readonly owners: Set<string>;
+  /** By contact; empty where there is none. */
+  readonly interestHistory: Map<ContactId, Readonly<Record<string, readonly HistoryRow[]>>>;
+  /** How many live contacts hold each address that was asked for. */
+  readonly owners: Map<string, number>;
 }
 
 /** The link with what was read in place of what our row says. */
 function withRead(read: Facts, link: Link): Link {
   const { mailchimp, civicrm } = link;
   const member = mailchimp?.contactId == null ? undefined : read.members.get(mailchimp.contactId);
-  return { ...link, mailchimp: member?.facts ?? mailchimp, civicrm: civicrm && withContact(read, civicrm) };
+  const facts = member?.facts ?? mailchimp;
+  return {
+    ...link,
+    mailchimp: facts && withHolders(read, facts),
+    civicrm: civicrm && withInterestHistory(read, withContact(read, civicrm)),
+  };
+}
+
+function withHolders(read: Facts, member: MailchimpFacts): MailchimpFacts {
+  const holders = read.owners.get(addressKey(member.address));
+  return holders === undefined ? member : { ...member, holders };
+}
+
+function withInterestHistory(read: Facts, civicrm: CivicrmFacts): CivicrmFacts {
+  const interestHistory = read.interestHistory.get(civicrm.contactId);
+  return interestHistory === undefined ? civicrm : { ...civicrm, interestHistory };
 }
 
 function withContact(read: Facts, civicrm: CivicrmFacts): CivicrmFacts {
@@ -226,7 +268,20 @@ function withContact(read: Facts, civicrm: CivicrmFacts): CivicrmFacts {
   if (contact === undefined) return civicrm;
   const { state, group, addresses, hasHeldAddress, flags } = contact;
   const history = read.history.get(civicrm.contactId) ?? null;
-  return { contactId: civicrm.contactId, state, group, history, addresses, hasHeldAddress, flags };
+  const profile = contact.profile === undefined ? civicrm.profile : withOwnData(contact.profile, civicrm);
+  return {
+    ...{ contactId: civicrm.contactId, state, group, history, addresses, hasHeldAddress, flags },
+    ...(profile !== undefined && { profile }),
+  };
+}
+
+/** A developer's own data is not in CiviCRM: it stays as our row has it. */
+function withOwnData(read: ContactProfile, { profile }: CivicrmFacts): ContactProfile {
+  return {
+    ...read,
+    fields: { ...profile?.fields, ...read.fields },
+    tags: { ...profile?.tags, ...read.tags },
+  };
 }
 
 const areOwnersRead = (read: Facts, links: readonly Link[]): boolean =>

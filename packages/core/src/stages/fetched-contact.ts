@@ -18,6 +18,7 @@ export function toFetchedContact(record: ContactRecord, hasNewHistory: boolean):
     flags: record.flags,
     modifiedAt: record.modifiedAt,
     hasNewHistory,
+    ...(record.profile !== undefined && { profile: record.profile }),
   };
 }
 

@@ -4,6 +4,8 @@ import type { Link } from '../domain/facts.ts';
 import type { ConnectionId, DecisionId, MemberId, RunId } from '../domain/ids.ts';
 import { InvariantError } from '../domain/invariant.ts';
 import type { SyncStatus } from '../domain/member.ts';
+import type { PlannedFacts } from '../domain/planned-facts.ts';
+import { agreeOn, NOTHING_AGREED, type ProfileBase, sameJson } from '../domain/profile.ts';
 import { UNDONE } from '../store/carried-out.ts';
 import type { Db } from '../store/db.ts';
 import { type DecisionRecord, type RecordedBase, recordDecisions } from '../store/decisions.ts';
@@ -48,30 +50,41 @@ export async function untilKept<Kept>(attempt: () => Promise<Kept | null>): Prom
 }
 
 function toRecord({ row, link, decision }: Decided, seenHistoryId: number): DecisionRecord {
-  if (decision.kind !== 'agreed') return explained({ row, link, decision }, seenHistoryId);
+  const profileBase = profileBaseFor(decision, link);
+  const more = profileBase === null ? {} : { profileBase };
+  if (decision.kind !== 'agreed') return { ...explained({ row, link, decision }, seenHistoryId), ...more };
   // Most people: nothing to explain but the rule, so nothing is put into words.
   const base = baseFor(decision, link, seenHistoryId);
   const { id: memberId, isSubmitted } = link;
   const syncStatus = syncStatusFor(decision, link);
-  return { memberId, decision, isSubmitted, syncStatus, base, explanation: null };
+  return { memberId, decision, isSubmitted, syncStatus, base, explanation: null, ...more };
 }
 
 function explained({ row, link, decision: wanted }: Decided, seenHistoryId: number): DecisionRecord {
-  const facts = plannedFacts(link, seenHistoryId);
+  const facts = { ...plannedFacts(link, seenHistoryId), ...plannedProfile(wanted, link) };
   const fingerprint = fingerprintOf(wanted, facts);
   const isRejected = fingerprint === row.rejectedFingerprint || isTakenBack(row, wanted);
   const decision = isRejected ? rejected(wanted) : wanted;
   const syncStatus = syncStatusFor(decision, link);
   const { id: memberId, isSubmitted } = link;
-  const record = {
-    memberId,
-    decision,
-    isSubmitted,
-    syncStatus,
-    base: null,
-    explanation: { facts, fingerprint },
-  };
+  // Only interests or fields are to be written: that they are in is agreed already.
+  const isAgreed = wanted.kind === 'change' && wanted.isAgreed === true;
+  const base = isAgreed ? baseFor({ side: 'in' }, link, seenHistoryId) : null;
+  const record = { memberId, decision, isSubmitted, syncStatus, base, explanation: { facts, fingerprint } };
   return isTakenBack(row, wanted) ? { ...record, rejects: fingerprint } : record;
+}
+
+/** What is agreed of interests, fields and tags as they are; null: nothing new. */
+function profileBaseFor(decision: Decision, { profileBase }: Link): ProfileBase | null {
+  const agree = decision.kind === 'agreed' || decision.kind === 'change' ? decision.agree : undefined;
+  if (agree === undefined) return null;
+  const base = agreeOn(profileBase ?? NOTHING_AGREED, agree);
+  return sameJson(base, profileBase) ? null : base;
+}
+
+function plannedProfile(decision: Decision, { mailchimp, civicrm }: Link): Pick<PlannedFacts, 'profile'> {
+  if (decision.kind !== 'change' || decision.pending === undefined) return {};
+  return { profile: { mailchimp: mailchimp?.profile ?? null, civicrm: civicrm?.profile ?? null } };
 }
 
 /** Somebody has put back what a run had changed: what the rules want next is what they do not want. An undoing of that is their own wish. */
@@ -85,7 +98,7 @@ function rejected(decision: Decision): Decision {
 }
 
 function baseFor(
-  { side, byTrash }: Extract<Decision, { kind: 'agreed' }>,
+  { side, byTrash }: Pick<Extract<Decision, { kind: 'agreed' }>, 'side' | 'byTrash'>,
   { mailchimp, civicrm, base }: Decided['link'],
   seen: number,
 ): RecordedBase {
@@ -122,6 +135,7 @@ const STATUS_WHILE_WAITING: Readonly<Record<Wait['why'], SyncStatus>> = {
   unconfirmed: 'ok',
   unlisted: 'ok',
   yields: 'todo',
+  'stands-by': 'ok',
   relink: 'todo',
   'rejected-plan': 'fail',
 };

@@ -3,7 +3,7 @@ import { type Settlement, settleUpdate } from '../decide/settle-update.ts';
 import { subscriberHash } from '../domain/email.ts';
 import type { MailchimpFacts, Side } from '../domain/facts.ts';
 import { type BatchId, mailchimpContactId, type UpdateId } from '../domain/ids.ts';
-import type { CallOutcome, MemberRecord } from '../domain/mailchimp-call.ts';
+import type { CallOutcome, MemberRecord, TagsBody } from '../domain/mailchimp-call.ts';
 import type { Db } from '../store/db.ts';
 import { type Observation, recordObservations } from '../store/observed-members.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type SettledUpdate,
 } from '../store/settled-updates.ts';
 import { listOpenUpdates, type OpenUpdate } from '../store/updates.ts';
+import { confirmProfiles } from './confirm-profiles.ts';
 import { decideAfresh } from './decide-afresh.ts';
 import type { MailchimpContext } from './mailchimp-context.ts';
 import { chunksOf } from './stage.ts';
@@ -79,6 +80,10 @@ async function settleSome(
     tx,
     updatesWhere(settled, ({ settlement }) => settlement.kind === 'confirmed'),
   );
+  await confirmProfiles(
+    tx,
+    updatesWhere(settled, ({ settlement }) => settlement.kind === 'confirmed'),
+  );
   await recordMarks(tx, ctx.connection.id, marked(settled, 'forgotten'), 'forgotten');
   await recordMarks(tx, ctx.connection.id, marked(settled, 'in-compliance-state'), 'in-compliance-state');
   await recordTodo(tx, updatesWhere(settled, isOpen));
@@ -88,7 +93,12 @@ async function settleSome(
 
 function settleOne(update: OpenUpdate, outcome: CallOutcome, now: number): Settlement {
   const settlement = settleUpdate(
-    { ...update, hasNextCall: update.step + 1 < update.calls.length, wantedAddress: wantedAddressOf(update) },
+    {
+      ...update,
+      hasNextCall: update.step + 1 < update.calls.length,
+      isTagsCall: update.calls[update.step]?.kind === 'tags',
+      wantedAddress: wantedAddressOf(update),
+    },
     outcome,
     now,
   );
@@ -146,8 +156,8 @@ function observation(settled: Settled): readonly Observation[] {
   if (!('member' in settlement)) return [];
   const { member } = settlement;
   if (member === null) return silentObservation(settled);
-  // A change of address makes nobody's status.
-  const isOurs = settlement.kind !== 'differs' && update.kind !== 'move';
+  // Who is in stays in: a change of interests, fields or address makes nobody's status ours.
+  const isOurs = settlement.kind !== 'differs' && update.kind !== 'update' && update.kind !== 'move';
   const facts = isOurs
     ? observeOwnWrite(update.known, member, update.removalMethod)
     : observeMember(update.known, member);
@@ -161,12 +171,27 @@ function silentObservation({ update }: Settled): readonly Observation[] {
   const { known, mailchimpId: id, firstName, lastName, removalMethod } = update;
   if (known === null) return [];
   const call = update.calls[update.step];
+  if (call?.kind === 'tags') return [taggedObservation(update, known, call.body)];
   const facts =
     call?.kind === 'delete-permanent'
       ? { ...observeAbsence({ ...known, everSubscribed: true }), forgotten: true }
       : observeOwnWrite(known, archived(known, update), removalMethod);
   return [{ facts, id, firstName, lastName, novelty: 'relevant' }];
 }
+
+/** So they are shown from now on: Mailchimp promises no moment for it (mailchimp-api.md 8.3). */
+function taggedObservation(update: OpenUpdate, known: MailchimpFacts, { tags }: TagsBody): Observation {
+  const { mailchimpId: id, firstName, lastName } = update;
+  const shown = known.profile?.tags ?? null;
+  const isOff = (name: string) => tags.some((tag) => tag.status === 'inactive' && sameName(tag.name, name));
+  const on = tags.filter(({ status }) => status === 'active').map(({ name }) => name.toLowerCase());
+  const names = [...new Set([...(shown?.names ?? []).filter((name) => !isOff(name)), ...on])].toSorted();
+  const profile = known.profile && { ...known.profile, tags: shown && { ...shown, names } };
+  const facts = profile === undefined ? known : { ...known, profile };
+  return { facts, id, firstName, lastName, novelty: 'other' };
+}
+
+const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 const archived = (known: MailchimpFacts, update: OpenUpdate): MemberRecord => ({
   ...known,

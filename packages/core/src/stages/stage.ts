@@ -1,3 +1,5 @@
+import type { ExtraData, ExtraDataRequest } from '../domain/extra-data.ts';
+import type { ContactId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { StageName } from '../domain/run.ts';
 import type { CivicrmReader, CivicrmWriter } from '../gateways/civicrm/civicrm.ts';
@@ -26,6 +28,18 @@ export interface StageContext {
 export interface PlanContext extends StageContext {
   readonly mailchimp: MailchimpReader;
   readonly civicrm: CivicrmReader;
+  /** A developer's own data; null: there is no module for it. */
+  readonly extraData: ExtraDataSource | null;
+  /** Everything before /civicrm/ajax/api4. */
+  readonly siteUrl: () => Promise<string>;
+}
+
+/** A developer's module, loaded and checked. Rejects with a `FaultError` where it fails, or returns what cannot be used. */
+export interface ExtraDataSource {
+  readonly mergeTags: readonly string[];
+  readonly tags: readonly string[];
+  /** At most 1,000 contacts; gives something for each of them. */
+  fetch(request: ExtraDataRequest): Promise<ReadonlyMap<ContactId, ExtraData>>;
 }
 
 /** Apply stages write to CiviCRM; what Mailchimp is to do they only queue. */

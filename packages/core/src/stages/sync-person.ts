@@ -1,7 +1,9 @@
 import { assessPlan } from '../decide/assess-plan.ts';
 import { toleranceAt } from '../decide/clock.ts';
+import { withExtraPairings } from '../domain/pairings.ts';
 import type { CategoryVerdict } from '../domain/plan.ts';
 import { listComponents } from '../store/components.ts';
+import { getConnection } from '../store/connections.ts';
 import { countHeld, countPlanned, countWrittenLastDay, recordVerdict } from '../store/decisions.ts';
 import { countKnownMembers } from '../store/observed-members.ts';
 import type { PersonLink } from '../store/person-links.ts';
@@ -12,10 +14,12 @@ import { writeCivicrm } from './apply/write-civicrm.ts';
 import { sendUpdates } from './batching.ts';
 import { checkPlaces } from './check-places.ts';
 import { decideComponents } from './decide-components.ts';
+import { lookAtPairings, recordPairingsSeen } from './look-at-pairings.ts';
 import type { MailchimpContext } from './mailchimp-context.ts';
+import { fetchExtraData } from './plan/fetch-extra-data.ts';
 import { readPeople } from './read-person.ts';
 import { recordDecided, untilKept } from './record-decided.ts';
-import type { ApplyContext, Counts, Stage } from './stage.ts';
+import type { ApplyContext, Counts, Stage, StageContext } from './stage.ts';
 
 /** Everything, for the whole way of one person. */
 export type PersonContext = ApplyContext & Pick<MailchimpContext, 'mailchimpWriter'>;
@@ -34,7 +38,7 @@ const DIRECTLY = { fewest: Number.POSITIVE_INFINITY, most: 100 };
 export async function syncPerson(ctx: PersonContext, addresses: readonly string[]): Promise<PersonSynced> {
   const measured = await measure(ctx);
   const people = await readPeople(measured, addresses);
-  await decide(measured, people);
+  await decide(await readPairings(measured), people);
   const plan = await drawUp(measured);
   await apply(measured, plan);
   return people.length === 0 ? 'nobody' : 'synced';
@@ -56,13 +60,27 @@ async function measure(ctx: PersonContext): Promise<PersonContext> {
   return { ...ctx, run: await getRun(store.db, run.id) };
 }
 
+/** After the reading, so that a group that went before it does not look like one that they have left (rules section 8); then what a developer's own module says. */
+async function readPairings(ctx: PersonContext): Promise<PersonContext> {
+  const { store, extraData } = ctx;
+  await recordPairingsSeen(ctx, await lookAtPairings(ctx));
+  await doStage(ctx, fetchExtraData);
+  const connection = await getConnection(store.db, ctx.connection.id);
+  if (extraData === null) return { ...ctx, connection };
+  return {
+    ...ctx,
+    connection: { ...connection, pairings: withExtraPairings(connection.pairings, extraData) },
+  };
+}
+
 async function decide(ctx: PersonContext, people: readonly PersonLink[]): Promise<void> {
   const { store, connection, run, lease } = ctx;
   const seeds = people.map(({ memberId }) => memberId);
   const scope = { connectionId: connection.id, runId: run.id, seenHistoryId: run.historyNewest ?? 0 };
   await untilKept(async () => {
     const now = ctx.now();
-    const rules = { policies: connection.policies, now, tolerance: toleranceAt(now, run.utcOffsetMinutes) };
+    const { policies, pairings } = connection;
+    const rules = { policies, pairings, now, tolerance: toleranceAt(now, run.utcOffsetMinutes) };
     const components = await listComponents(store.db, connection.id, seeds);
     const result = await decideComponents(
       { ...ctx, db: store.db, write: (work) => store.fenced(lease, work), rules },
@@ -116,9 +134,9 @@ async function apply(ctx: PersonContext, plan: readonly CategoryVerdict[]): Prom
   await sendUpdates(ctx, DIRECTLY, run.id);
 }
 
-async function doStage<Input>(
-  ctx: PersonContext,
-  stage: Stage<ApplyContext, Input>,
+async function doStage<Context extends StageContext, Input>(
+  ctx: Context,
+  stage: Stage<Context, Input>,
 ): Promise<readonly Counts[]> {
   const counts: Counts[] = [];
   for (const input of await stage.split(ctx)) counts.push(await stage.work(ctx, input));

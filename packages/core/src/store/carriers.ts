@@ -35,9 +35,10 @@ export async function findCarriers(
   await tx.$executeRaw`UPDATE members SET has_kin = true WHERE id = ANY(${withKin}) AND NOT has_kin`;
   await tx.$executeRaw`
     INSERT INTO members (connection_id, address_key, contact_id, contact_state, group_status, contact_addresses, has_held_address, contact_flags,
-      contact_modified_at, has_kin)
+      contact_modified_at, contact_profile, has_kin)
     SELECT DISTINCT ON (member.contact_id) ${connection}, wanted.address, member.contact_id, member.contact_state, member.group_status,
-      member.contact_addresses, member.has_held_address, member.contact_flags, member.contact_modified_at, true
+      member.contact_addresses, member.has_held_address, member.contact_flags, member.contact_modified_at,
+      member.contact_profile, true
     FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (contact_id int, address text, target text)
     JOIN members AS member ON member.connection_id = ${connection} AND member.contact_id = wanted.contact_id
     WHERE wanted.target IS NULL

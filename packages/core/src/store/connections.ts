@@ -11,10 +11,12 @@ import {
   type SiteId,
   siteId,
 } from '../domain/ids.ts';
+import type { Pairings } from '../domain/pairings.ts';
 import { DEFAULT_POLICIES, type Policies } from '../domain/policies.ts';
 import { UsageError } from '../errors/sync-error.ts';
 import type { Db } from './db.ts';
-import type { Connection as ConnectionRow, Prisma } from './generated/client.ts';
+import type { Prisma } from './generated/client.ts';
+import { type NewInterest, type NewMapping, type PairedConnection, toPairings } from './pairings.ts';
 
 /** Whether a connection may run. `faulted`: it stopped itself; somebody has to mend what its fault says and resume it. */
 export type ConnectionState = 'active' | 'paused' | 'faulted';
@@ -46,6 +48,8 @@ export interface Connection {
   readonly historyTail: readonly TailRow[];
   readonly fullSyncedAt: Date | null;
   readonly syncedAt: Date | null;
+  /** What is kept the same besides the group. */
+  readonly pairings: Pairings;
 }
 
 export interface NewConnection {
@@ -56,13 +60,12 @@ export interface NewConnection {
   readonly groupId: GroupId;
   readonly groupTitle: string;
   readonly policies: Policies;
-  readonly interests: readonly { readonly interestId: string; readonly groupId: number }[];
-  readonly mappings: readonly {
-    readonly fieldPath: string;
-    readonly mergeTag: string;
-    readonly direction: string;
-  }[];
+  readonly interests: readonly NewInterest[];
+  /** Tags as `tag:NAME` on both sides. */
+  readonly mappings: readonly NewMapping[];
 }
+
+const PAIRED = { interests: { orderBy: { id: 'asc' } }, fieldMappings: { orderBy: { id: 'asc' } } } as const;
 
 /** Adds one. The caller has checked that audience and group are free; a race for them is refused by the database. */
 export async function recordConnection(db: Db, added: NewConnection): Promise<Connection> {
@@ -73,11 +76,11 @@ export async function recordConnection(db: Db, added: NewConnection): Promise<Co
     interests: { create: [...interests] },
     fieldMappings: { create: [...mappings] },
   };
-  return toConnection(await db.connection.create({ data }));
+  return toConnection(await db.connection.create({ data, include: PAIRED }));
 }
 
 export async function findConnection(db: Db, id: ConnectionId): Promise<Connection | null> {
-  const row = await db.connection.findUnique({ where: { id } });
+  const row = await db.connection.findUnique({ where: { id }, include: PAIRED });
   return row === null ? null : toConnection(row);
 }
 
@@ -90,7 +93,7 @@ export async function getConnection(db: Db, id: ConnectionId): Promise<Connectio
 
 /** All of them, oldest first. */
 export async function listConnections(db: Db): Promise<readonly Connection[]> {
-  const rows = await db.connection.findMany({ orderBy: { id: 'asc' } });
+  const rows = await db.connection.findMany({ orderBy: { id: 'asc' }, include: PAIRED });
   return rows.map(toConnection);
 }
 
@@ -102,12 +105,14 @@ export async function findRivals(
   const { accountId: account, siteId: site, ...ids } = wanted;
   const audience = await db.connection.findFirst({
     where: { accountId: account, audienceId: ids.audienceId },
+    include: PAIRED,
   });
   const group = await db.connection.findFirst({
     where: {
       siteId: site,
       OR: [{ groupId: ids.groupId }, { interests: { some: { groupId: ids.groupId } } }],
     },
+    include: PAIRED,
   });
   return { audience: audience && toConnection(audience), group: group && toConnection(group) };
 }
@@ -171,10 +176,17 @@ export async function removeConnection(tx: Db, id: ConnectionId): Promise<void> 
   await tx.connection.delete({ where: { id } });
 }
 
-function toConnection(row: ConnectionRow): Connection {
-  const { faultCode, faultMessage } = row;
+function toConnection(row: PairedConnection): Connection {
+  const {
+    faultCode,
+    faultMessage,
+    interests: _interests,
+    fieldMappings: _mappings,
+    mergeFields: _fields,
+    ...rest
+  } = row;
   return {
-    ...row,
+    ...rest,
     id: connectionId(row.id),
     accountId: accountId(row.accountId),
     siteId: siteId(row.siteId),
@@ -184,6 +196,7 @@ function toConnection(row: ConnectionRow): Connection {
     historyTail: row.historyTail as unknown as readonly TailRow[], // as `moveCursors` kept it
     fault: faultCode === null ? null : { code: faultCode, message: faultMessage ?? '' },
     policies: { ...DEFAULT_POLICIES, ...(row.policies as Partial<Policies>) },
+    pairings: toPairings(row),
   };
 }
 

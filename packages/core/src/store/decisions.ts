@@ -12,6 +12,7 @@ import { DAY_MS, type Instant } from '../domain/instant.ts';
 import type { SyncStatus } from '../domain/member.ts';
 import type { Category, CategoryCounts } from '../domain/plan.ts';
 import type { PlannedFacts } from '../domain/planned-facts.ts';
+import type { PendingAgreement, ProfileBase } from '../domain/profile.ts';
 import { UNDONE } from './carried-out.ts';
 import type { Db } from './db.ts';
 
@@ -26,6 +27,8 @@ export interface DecisionRecord {
   readonly base: RecordedBase | null;
   /** Fingerprint of what counts as rejected from now on, though nobody has seen it: a run was taken back. */
   readonly rejects?: string;
+  /** What is agreed of interests, fields and tags from now on; left out: as before. */
+  readonly profileBase?: ProfileBase;
   /** Null for what is agreed: that needs no row of its own, the member keeps the rule. */
   readonly explanation: Explanation | null;
 }
@@ -99,15 +102,16 @@ async function updateMembers(tx: Db, run: RunId | null, records: readonly Decisi
       base_by_trash = CASE WHEN decided.base_side IS NULL THEN member.base_by_trash ELSE decided.base_by_trash END,
       rejected_fingerprint = CASE WHEN decided.rejects IS NOT NULL THEN decided.rejects
         WHEN decided.base_side IS NOT NULL AND member.rejected_fingerprint = ${UNDONE} THEN NULL ELSE member.rejected_fingerprint END,
+      base_profile = coalesce(decided.base_profile, member.base_profile), field_notes = coalesce(decided.field_notes, '[]'),
       updated_at = now()
     FROM jsonb_to_recordset(${rows}::jsonb) AS decided (
       id int, sync_status text, rule text, rule_as text, reason text, refusal_fingerprint text, retry_at timestamptz, warnings text[],
       base_side text, base_opted_in_at timestamptz, base_history_id int, base_by_trash boolean,
-      rejects text)
+      base_profile jsonb, field_notes jsonb, rejects text)
     WHERE member.id = decided.id`;
 }
 
-function toMemberRow({ memberId: id, decision, syncStatus, base, rejects }: DecisionRecord) {
+function toMemberRow({ memberId: id, decision, syncStatus, base, rejects, profileBase }: DecisionRecord) {
   const refusal = decision.kind === 'refuse' ? decision : null;
   return {
     id,
@@ -123,6 +127,8 @@ function toMemberRow({ memberId: id, decision, syncStatus, base, rejects }: Deci
     base_history_id: base?.historyId ?? 0,
     base_by_trash: base?.byTrash ?? false,
     ...(rejects !== undefined && { rejects }),
+    base_profile: profileBase ?? null,
+    field_notes: decision.notes ?? null,
   };
 }
 
@@ -134,11 +140,13 @@ async function insertDecisions(
   const rows = JSON.stringify(records.flatMap(toDecisionRow));
   if (rows === '[]') return new Map();
   const inserted = await tx.$queryRaw<readonly { id: number; member_id: number }[]>`
-    INSERT INTO decisions (connection_id, run_id, member_id, kind, rule, rule_as, side, by_trash, category, writes, if_refused, reason, warnings, facts,
-      fingerprint, state)
-    SELECT ${connectionId}, ${runId}, member_id, kind, rule, rule_as, side, by_trash, category, writes, if_refused, reason, warnings, facts, fingerprint, state
+    INSERT INTO decisions (connection_id, run_id, member_id, kind, rule, rule_as, side, by_trash, category, categories, pending, writes,
+      if_refused, reason, warnings, facts, fingerprint, state)
+    SELECT ${connectionId}, ${runId}, member_id, kind, rule, rule_as, side, by_trash, category, categories, pending, writes, if_refused,
+      reason, warnings, facts, fingerprint, state
     FROM jsonb_to_recordset(${rows}::jsonb) AS made (
-      member_id int, kind text, rule text, rule_as text, side text, by_trash boolean, category text, writes jsonb, if_refused text, reason text,
+      member_id int, kind text, rule text, rule_as text, side text, by_trash boolean, category text, categories text[],
+      pending jsonb, writes jsonb, if_refused text, reason text,
       warnings text[], facts jsonb, fingerprint text, state text)
     ORDER BY member_id
     RETURNING id, member_id`;
@@ -160,6 +168,8 @@ function toDecisionRow({ memberId: member, decision, explanation }: DecisionReco
     side: moves ? decision.side : null,
     by_trash: moves && decision.byTrash === true,
     category: categoryOf(decision),
+    categories: categoriesOf(decision),
+    pending: decision.kind === 'change' ? (decision.pending ?? null) : null,
     writes,
     if_refused: (moves && decision.ifRefused) || '',
     reason: decision.kind === 'refuse' ? decision.reason : decision.kind === 'wait' ? decision.why : null,
@@ -174,6 +184,13 @@ function toDecisionRow({ memberId: member, decision, explanation }: DecisionReco
 function categoryOf(decision: Decision): Category | null {
   if (decision.kind === 'change') return decision.category;
   return decision.kind === 'refuse' && decision.writes.length > 0 ? 'removed-in-civicrm' : null;
+}
+
+/** All that it counts in. */
+function categoriesOf(decision: Decision): readonly Category[] {
+  const category = categoryOf(decision);
+  if (category === null) return [];
+  return [category, ...(decision.kind === 'change' ? (decision.more ?? []) : [])];
 }
 
 async function linkFollowers(
@@ -193,8 +210,8 @@ async function linkFollowers(
 /** How many people each category of a run's plan changes; a lead and its followers are one. */
 export async function countPlanned(db: Db, run: RunId): Promise<CategoryCounts> {
   const rows = await db.$queryRaw<readonly { category: Category; people: number }[]>`
-    SELECT category, count(*)::int AS people FROM decisions
-    WHERE run_id = ${run} AND category IS NOT NULL AND state = 'planned' GROUP BY category`;
+    SELECT name AS category, count(*)::int AS people FROM decisions, unnest(categories) AS name
+    WHERE run_id = ${run} AND category IS NOT NULL AND state = 'planned' GROUP BY name`;
   return Object.fromEntries(rows.map(({ category, people }) => [category, people]));
 }
 
@@ -205,14 +222,14 @@ export async function countWrittenLastDay(
   now: Instant,
 ): Promise<CategoryCounts> {
   const rows = await db.$queryRaw<readonly { category: Category; people: number }[]>`
-    SELECT category, count(*)::int AS people FROM decisions
+    SELECT name AS category, count(*)::int AS people FROM decisions, unnest(categories) AS name
     WHERE connection_id = ${connection} AND state IN ('approved', 'applied') AND decided_by IS NULL AND category IS NOT NULL
       AND (applied_at IS NULL OR applied_at > ${new Date(now - DAY_MS)})
-    GROUP BY category`;
+    GROUP BY name`;
   return Object.fromEntries(rows.map(({ category, people }) => [category, people]));
 }
 
-/** Gives the decisions of these categories (and those that follow them) a state. `by`: who decided so; null: the limits did. */
+/** Gives the decisions that count in these categories alone (`approved`), or in one of them (`held`), and those that follow them, a state. `by`: who decided so; null: the limits did. */
 export async function recordVerdict(
   tx: Db,
   run: RunId,
@@ -222,7 +239,8 @@ export async function recordVerdict(
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE decisions SET state = ${state}, decided_by = ${by}
-    WHERE run_id = ${run} AND state = 'planned' AND category = ANY(${[...categories]}::text[])`;
+    WHERE run_id = ${run} AND state = 'planned' AND category IS NOT NULL
+      AND CASE WHEN ${state} = 'held' THEN categories && ${[...categories]}::text[] ELSE categories <@ ${[...categories]}::text[] END`;
   await tx.$executeRaw`
     UPDATE decisions AS follower SET state = ${state}, decided_by = ${by} FROM decisions AS lead
     WHERE follower.run_id = ${run} AND follower.state = 'planned' AND follower.kind = 'follow' AND lead.id = follower.lead_id
@@ -258,6 +276,8 @@ export interface ApprovedDecision {
   readonly side: 'in' | 'out' | null;
   readonly kind: 'change' | 'refuse';
   readonly facts: PlannedFacts;
+  /** What of interests, fields and tags agrees when its writes are confirmed. */
+  readonly pending: PendingAgreement | null;
 }
 
 /** Ranges of ids of a run's approved decisions that write one of these kinds, `size` a range. */
@@ -282,7 +302,7 @@ export async function listApproved(
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<readonly ApprovedDecision[]> {
   const rows = await db.$queryRaw<readonly ApprovedRow[]>`
-    SELECT id, member_id, writes, side, kind, facts FROM decisions
+    SELECT id, member_id, writes, side, kind, facts, pending FROM decisions
     WHERE run_id = ${run} AND id BETWEEN ${from} AND ${to} AND state = 'approved' AND kind <> 'follow'
       AND writes @? ${pathOf(kinds)}::jsonpath
     ORDER BY id`;
@@ -293,6 +313,7 @@ export async function listApproved(
     side: row.side,
     kind: row.kind,
     facts: row.facts,
+    pending: row.pending,
   }));
 }
 
@@ -303,6 +324,7 @@ interface ApprovedRow {
   readonly side: 'in' | 'out' | null;
   readonly kind: 'change' | 'refuse';
   readonly facts: PlannedFacts;
+  readonly pending: PendingAgreement | null;
 }
 
 /** Writes of one of these kinds, as a path into the JSON. The kinds are ours, never input. */

@@ -1,6 +1,7 @@
 import type { ContactFlag, ContactState, GroupStatus } from '../domain/facts.ts';
 import type { ConnectionId, ContactId, RunId } from '../domain/ids.ts';
 import { contactId } from '../domain/ids.ts';
+import type { ContactProfile } from '../domain/profile.ts';
 import type { Db } from './db.ts';
 import { toDate } from './member-rows.ts';
 
@@ -19,6 +20,8 @@ export interface FetchedContact {
   readonly modifiedAt: number | null;
   /** The group's history has rows for this contact that are new to us and not ours. */
   readonly hasNewHistory: boolean;
+  /** Interest groups, fields and tags, as far as they are paired. */
+  readonly profile?: ContactProfile;
 }
 
 /** Keeps what a run read until it is merged into the members. The same contact again replaces what was read before. */
@@ -31,16 +34,18 @@ export async function recordFetchedContacts(
   const rows = JSON.stringify(contacts.map(toRow));
   await tx.$executeRaw`
     INSERT INTO fetched_contacts (
-      run_id, contact_id, contact_state, is_individual, group_status, addresses, has_held_address, flags, has_new_history, modified_at)
-    SELECT ${run}, contact_id, contact_state, is_individual, group_status, addresses, has_held_address, flags, has_new_history, modified_at
+      run_id, contact_id, contact_state, is_individual, group_status, addresses, has_held_address, flags, has_new_history, modified_at,
+      profile)
+    SELECT ${run}, contact_id, contact_state, is_individual, group_status, addresses, has_held_address, flags, has_new_history, modified_at, profile
     FROM jsonb_to_recordset(${rows}::jsonb) AS read (
       contact_id int, contact_state text, is_individual boolean, group_status text, addresses text[], has_held_address boolean,
-      flags text[], has_new_history boolean, modified_at timestamptz)
+      flags text[], has_new_history boolean, modified_at timestamptz, profile jsonb)
     ORDER BY contact_id
     ON CONFLICT (run_id, contact_id) DO UPDATE SET
       contact_state = excluded.contact_state, is_individual = excluded.is_individual, group_status = excluded.group_status,
       addresses = excluded.addresses, has_held_address = excluded.has_held_address, flags = excluded.flags,
-      has_new_history = fetched_contacts.has_new_history OR excluded.has_new_history, modified_at = excluded.modified_at`;
+      has_new_history = fetched_contacts.has_new_history OR excluded.has_new_history, modified_at = excluded.modified_at,
+      profile = coalesce(excluded.profile, fetched_contacts.profile)`;
   await tx.$executeRaw`
     INSERT INTO fetched_addresses (run_id, address_key, contact_id)
     SELECT ${run}, address, contact_id
@@ -60,6 +65,7 @@ const toRow = (contact: FetchedContact) => ({
   flags: contact.flags,
   has_new_history: contact.hasNewHistory,
   modified_at: toDate(contact.modifiedAt),
+  profile: contact.profile ?? null,
 });
 
 /** Of what a run read: rows Added, and those of them whose contact is trashed. */
@@ -164,9 +170,10 @@ export async function listUnmatchedAddresses(
 export async function mergeFetchedContacts(tx: Db, connection: ConnectionId, run: RunId): Promise<number> {
   return await tx.$executeRaw`
     WITH changed AS (
-      SELECT member.id, read.contact_state, row.status AS group_status, read.addresses, read.has_held_address, read.flags, read.modified_at,
+      SELECT member.id, read.contact_state, row.status AS group_status, read.addresses, read.has_held_address, read.flags, read.modified_at, read.profile,
         (member.contact_state, member.group_status, member.contact_addresses, member.has_held_address, member.contact_flags)
         IS DISTINCT FROM (read.contact_state, row.status, read.addresses, read.has_held_address, read.flags)
+        OR (read.profile IS NOT NULL AND read.profile IS DISTINCT FROM member.contact_profile)
         OR read.has_new_history AS matters
       FROM members AS member
       JOIN fetched_contacts AS read ON read.run_id = ${run} AND read.contact_id = member.contact_id
@@ -178,6 +185,7 @@ export async function mergeFetchedContacts(tx: Db, connection: ConnectionId, run
     UPDATE members AS member SET
       contact_state = changed.contact_state, group_status = changed.group_status, contact_addresses = changed.addresses,
       has_held_address = changed.has_held_address, contact_flags = changed.flags, contact_modified_at = changed.modified_at,
+      contact_profile = coalesce(changed.profile, member.contact_profile),
       address_key = CASE WHEN member.mailchimp_contact_id IS NULL THEN coalesce(changed.addresses[1], '') ELSE member.address_key END,
       forgotten = member.forgotten AND (member.mailchimp_contact_id IS NOT NULL OR member.address_key = coalesce(changed.addresses[1], '')),
       in_compliance_state = member.in_compliance_state AND (member.mailchimp_contact_id IS NOT NULL OR member.address_key = coalesce(changed.addresses[1], '')),

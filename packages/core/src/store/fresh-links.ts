@@ -13,13 +13,14 @@ export async function recordContacts(
   await tx.$executeRaw`
     UPDATE members AS member SET contact_state = read.contact_state, group_status = read.group_status, contact_addresses = read.addresses,
       has_held_address = read.has_held_address, contact_flags = read.flags, contact_modified_at = read.modified_at,
+      contact_profile = coalesce(read.profile, member.contact_profile),
       address_key = CASE WHEN member.mailchimp_contact_id IS NULL THEN coalesce(read.addresses[1], '') ELSE member.address_key END,
       forgotten = member.forgotten AND (member.mailchimp_contact_id IS NOT NULL OR member.address_key = coalesce(read.addresses[1], '')),
       in_compliance_state = member.in_compliance_state AND (member.mailchimp_contact_id IS NOT NULL OR member.address_key = coalesce(read.addresses[1], '')),
       updated_at = now()
     FROM jsonb_to_recordset(${JSON.stringify(contacts.map(toRow))}::jsonb) AS read (
       contact_id int, contact_state text, group_status text, addresses text[], has_held_address boolean, flags text[],
-      modified_at timestamptz)
+      modified_at timestamptz, profile jsonb)
     WHERE member.connection_id = ${connection} AND member.contact_id = read.contact_id`;
 }
 
@@ -31,6 +32,7 @@ const toRow = (contact: FetchedContact) => ({
   has_held_address: contact.hasHeldAddress,
   flags: contact.flags,
   modified_at: toDate(contact.modifiedAt),
+  profile: contact.profile ?? null,
 });
 
 /** A contact that turned out to hold the address of a Mailchimp member. */
@@ -54,15 +56,15 @@ export async function recordNewLinks(
       connection_id, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
       mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, status_before, left_by_own_will, own_write_status,
       own_write_removal_method, forgotten, in_compliance_state, contact_id, is_covered, contact_state, group_status, contact_addresses,
-      has_held_address, contact_flags, contact_modified_at, has_kin)
+      has_held_address, contact_flags, contact_modified_at, mailchimp_profile, contact_profile, has_kin)
     SELECT member.connection_id, member.address_key, member.mailchimp_contact_id, member.mailchimp_id, member.mailchimp_address,
       member.mailchimp_status, member.mailchimp_changed_at, member.mailchimp_opted_in_at, member.unsubscribe_reason, member.first_name,
       member.last_name, member.ever_subscribed, member.status_before, member.left_by_own_will, member.own_write_status,
       member.own_write_removal_method, member.forgotten, member.in_compliance_state, read.contact_id, true, read.contact_state,
-      read.group_status, read.addresses, read.has_held_address, read.flags, read.modified_at, true
+      read.group_status, read.addresses, read.has_held_address, read.flags, read.modified_at, member.mailchimp_profile, read.profile, true
     FROM jsonb_to_recordset(${JSON.stringify(links.map(({ of, contact }) => ({ of, ...toRow(contact) })))}::jsonb) AS read (
       of int, contact_id int, contact_state text, group_status text, addresses text[], has_held_address boolean, flags text[],
-      modified_at timestamptz)
+      modified_at timestamptz, profile jsonb)
     JOIN members AS member ON member.id = read.of AND member.connection_id = ${connection}
     ON CONFLICT DO NOTHING`;
 }

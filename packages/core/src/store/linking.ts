@@ -130,7 +130,7 @@ export async function recordMatches(
     UPDATE members AS member SET
       contact_id = read.contact_id, is_covered = false, contact_state = read.contact_state, group_status = read.group_status,
       contact_addresses = read.addresses, has_held_address = read.has_held_address, contact_flags = read.flags,
-      contact_modified_at = read.modified_at, sync_status = CASE WHEN sync_status = 'live' THEN 'live' ELSE 'todo' END,
+      contact_modified_at = read.modified_at, contact_profile = coalesce(read.profile, member.contact_profile), sync_status = CASE WHEN sync_status = 'live' THEN 'live' ELSE 'todo' END,
       reason = CASE WHEN sync_status = 'live' THEN reason END, updated_at = now()
     FROM jsonb_to_recordset(${rows}::jsonb) AS found (id int, contact_id int)
     JOIN fetched_contacts AS read ON read.run_id = ${run} AND read.contact_id = found.contact_id
@@ -150,13 +150,13 @@ export async function recordCovered(tx: Db, connection: ConnectionId, run: RunId
       connection_id, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
       mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, status_before, left_by_own_will, own_write_status,
       own_write_removal_method, forgotten, in_compliance_state, contact_id, is_covered, contact_state, group_status, contact_addresses,
-      has_held_address, contact_flags, contact_modified_at)
+      has_held_address, contact_flags, contact_modified_at, mailchimp_profile, contact_profile)
     SELECT DISTINCT ON (member.mailchimp_contact_id, read.contact_id)
       member.connection_id, member.address_key, member.mailchimp_contact_id, member.mailchimp_id, member.mailchimp_address,
       member.mailchimp_status, member.mailchimp_changed_at, member.mailchimp_opted_in_at, member.unsubscribe_reason, member.first_name,
       member.last_name, member.ever_subscribed, member.status_before, member.left_by_own_will, member.own_write_status,
       member.own_write_removal_method, member.forgotten, member.in_compliance_state, read.contact_id, true, read.contact_state,
-      read.group_status, read.addresses, read.has_held_address, read.flags, read.modified_at
+      read.group_status, read.addresses, read.has_held_address, read.flags, read.modified_at, member.mailchimp_profile, read.profile
     FROM fetched_contacts AS read
     JOIN fetched_addresses AS held ON held.run_id = read.run_id AND held.contact_id = read.contact_id
     JOIN members AS member ON member.connection_id = ${connection} AND member.address_key = held.address_key
@@ -175,8 +175,10 @@ export async function recordCovered(tx: Db, connection: ConnectionId, run: RunId
 export async function recordCivicrmOnly(tx: Db, connection: ConnectionId, run: RunId): Promise<number> {
   return await tx.$executeRaw`
     INSERT INTO members (
-      connection_id, address_key, contact_id, contact_state, group_status, contact_addresses, has_held_address, contact_flags, contact_modified_at)
-    SELECT ${connection}, coalesce(addresses[1], ''), contact_id, contact_state, group_status, addresses, has_held_address, flags, modified_at
+      connection_id, address_key, contact_id, contact_state, group_status, contact_addresses, has_held_address, contact_flags, contact_modified_at,
+      contact_profile)
+    SELECT ${connection}, coalesce(addresses[1], ''), contact_id, contact_state, group_status, addresses, has_held_address, flags, modified_at,
+      profile
     FROM fetched_contacts AS read
     WHERE run_id = ${run} AND group_status = 'Added' AND contact_state <> 'erased' AND NOT EXISTS (
       SELECT 1 FROM members AS link WHERE link.connection_id = ${connection} AND link.contact_id = read.contact_id)
@@ -228,6 +230,7 @@ export async function mergeRows(tx: Db, pairs: readonly { gone: number; kept: nu
       base_opted_in_at = CASE WHEN kept.base_side IS NULL THEN gone.base_opted_in_at ELSE kept.base_opted_in_at END,
       base_history_id = CASE WHEN kept.base_side IS NULL THEN gone.base_history_id ELSE kept.base_history_id END,
       base_by_trash = CASE WHEN kept.base_side IS NULL THEN gone.base_by_trash ELSE kept.base_by_trash END,
+      base_profile = coalesce(kept.base_profile, gone.base_profile), contact_profile = coalesce(kept.contact_profile, gone.contact_profile),
       asked_at = CASE WHEN kept.mailchimp_status = 'subscribed' THEN NULL ELSE coalesce(kept.asked_at, gone.asked_at) END,
       asked_history_id = greatest(kept.asked_history_id, gone.asked_history_id),
       sync_status = CASE WHEN gone.sync_status = 'live' OR kept.sync_status = 'live' THEN 'live' ELSE 'todo' END, reason = NULL,

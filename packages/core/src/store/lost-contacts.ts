@@ -27,8 +27,8 @@ export async function listLostAddresses(
 }
 
 /**
- * E13: rows follow the survivor, base kept. C is copied from what the run has read of the survivor; where the survivor is linked with the same member already, the two
- * rows become one. May run twice. Gives how many rows moved.
+ * E13: rows follow the survivor, base kept. C is copied from what the run has read of the survivor; where the survivor is linked with the same member already, or several
+ * of those who went into it are, their rows become one. No survivor may be lost itself. May run twice. Gives how many rows moved.
  */
 export async function relinkContacts(
   tx: Db,
@@ -38,17 +38,25 @@ export async function relinkContacts(
 ): Promise<number> {
   const pairs = JSON.stringify([...survivors].map(([lost, survivor]) => ({ lost, survivor })));
   const twins = await tx.$queryRaw<readonly { gone: number; kept: number }[]>`
-    SELECT DISTINCT ON (half.id) half.id AS gone, whole.id AS kept
-    FROM jsonb_to_recordset(${pairs}::jsonb) AS pair (lost int, survivor int)
-    JOIN members AS half ON half.connection_id = ${connection} AND half.contact_id = pair.lost
-    JOIN members AS whole ON whole.connection_id = ${connection} AND whole.contact_id = pair.survivor
-      AND (half.mailchimp_contact_id IS NULL OR whole.mailchimp_contact_id IS NOT DISTINCT FROM half.mailchimp_contact_id)
-    ORDER BY half.id, whole.id`;
+    WITH pair AS (SELECT * FROM jsonb_to_recordset(${pairs}::jsonb) AS pair (lost int, survivor int)),
+    link AS (
+      SELECT id, mailchimp_contact_id, coalesce(pair.survivor, contact_id) AS survivor, pair.lost IS NULL AS is_own
+      FROM members LEFT JOIN pair ON pair.lost = contact_id
+      WHERE connection_id = ${connection} AND (pair.lost IS NOT NULL OR contact_id IN (SELECT survivor FROM pair))),
+    moving AS (
+      SELECT id, (
+        SELECT id FROM link AS other
+        WHERE other.survivor = link.survivor
+          AND (other.mailchimp_contact_id IS NOT DISTINCT FROM link.mailchimp_contact_id
+            OR (other.is_own AND link.mailchimp_contact_id IS NULL))
+        ORDER BY is_own DESC, id LIMIT 1) AS kept
+      FROM link WHERE NOT is_own)
+    SELECT id AS gone, kept FROM moving WHERE kept <> id`;
   const merged = await mergeRows(tx, twins);
   const moved = await tx.$executeRaw`
     UPDATE members AS member SET contact_id = read.contact_id, contact_state = read.contact_state, group_status = read.group_status,
       contact_addresses = read.addresses, has_held_address = read.has_held_address, contact_flags = read.flags,
-      contact_modified_at = read.modified_at,
+      contact_modified_at = read.modified_at, contact_profile = coalesce(read.profile, member.contact_profile),
       address_key = CASE WHEN member.mailchimp_contact_id IS NULL THEN coalesce(read.addresses[1], '') ELSE member.address_key END,
       sync_status = CASE WHEN sync_status = 'live' THEN 'live' ELSE 'todo' END, reason = CASE WHEN sync_status = 'live' THEN reason END,
       updated_at = now()

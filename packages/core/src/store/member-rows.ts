@@ -1,3 +1,4 @@
+import { type ExtraData, extraPath } from '../domain/extra-data.ts';
 import type {
   Ask,
   Base,
@@ -14,6 +15,7 @@ import type {
 } from '../domain/facts.ts';
 import { contactId, mailchimpContactId, memberId, type RunId, runId } from '../domain/ids.ts';
 import type { SyncStatus } from '../domain/member.ts';
+import type { ContactProfile, MemberProfile, ProfileBase } from '../domain/profile.ts';
 import type { Refusal, RefusalReason } from '../domain/refusal.ts';
 
 /**
@@ -65,6 +67,10 @@ export interface MemberRow {
   readonly asked_at: Date | null;
   readonly asked_history_id: number;
   readonly rejected_fingerprint: string | null;
+  readonly mailchimp_profile: MemberProfile | null;
+  readonly contact_profile: ContactProfile | null;
+  readonly extra_data: ExtraData | null;
+  readonly base_profile: ProfileBase | null;
 }
 
 /** A link with what our row knows besides the facts. */
@@ -89,6 +95,7 @@ export function toLinkRow(row: MemberRow, isSubmitted: boolean): LinkRow {
       mailchimp: toMailchimpFacts(row),
       civicrm: toCivicrmFacts(row),
       base: toBase(row),
+      ...(row.base_profile !== null && { profileBase: row.base_profile }),
       isSubmitted,
       ask: toAsk(row),
       refusal: toRefusal(row),
@@ -122,6 +129,7 @@ export function toMailchimpFacts(row: MemberRow): MailchimpFacts | null {
     forgotten: row.forgotten,
     inComplianceState: row.in_compliance_state,
     lateWrite: row.late_write as Side | null,
+    ...(row.mailchimp_profile !== null && { profile: row.mailchimp_profile }),
   };
 }
 
@@ -141,6 +149,24 @@ function toCivicrmFacts(row: MemberRow): CivicrmFacts | null {
     addresses: row.contact_addresses,
     hasHeldAddress: row.has_held_address,
     flags: row.contact_flags as readonly ContactFlag[],
+    ...toContactProfile(row),
+  };
+}
+
+function toContactProfile(row: MemberRow): Pick<CivicrmFacts, 'profile'> {
+  const { contact_profile: read, extra_data: extra } = row;
+  if (read === null && extra === null) return {};
+  return { profile: withExtra(read ?? { groups: {}, fields: {}, tags: {} }, extra) };
+}
+
+/** A developer's own data counts as what CiviCRM says. */
+function withExtra(profile: ContactProfile, extra: ExtraData | null): ContactProfile {
+  if (extra === null) return profile;
+  const own = Object.entries(extra.fields).map(([tag, value]) => [extraPath(tag), value] as const);
+  return {
+    ...profile,
+    fields: { ...profile.fields, ...Object.fromEntries(own) },
+    tags: { ...profile.tags, ...extra.tags },
   };
 }
 

@@ -5,6 +5,7 @@ import type { ConnectionId, ContactId } from '../domain/ids.ts';
 import type { SyncStatus } from '../domain/member.ts';
 import type { Category } from '../domain/plan.ts';
 import type { PlannedFacts } from '../domain/planned-facts.ts';
+import type { FieldNote } from '../domain/profile.ts';
 import type { UpdateKind, UpdateState } from '../domain/update.ts';
 import type { Db } from './db.ts';
 import type { Prisma } from './generated/client.ts';
@@ -21,6 +22,8 @@ export interface PersonRecord {
   readonly rule: RuleId | null;
   readonly ruleAs: RuleId | null;
   readonly warnings: readonly Warning[];
+  /** What stands in the way of single fields (rules section 5). */
+  readonly fieldNotes: readonly FieldNote[];
   readonly updatedAt: Date;
   /** Newest first. Agreement leaves no decision behind, only the rule. */
   readonly decisions: readonly DecisionEntry[];
@@ -65,6 +68,7 @@ export interface UpdateEntry {
 type PersonRow = MemberRow & {
   readonly rule_as: string | null;
   readonly warnings: readonly string[];
+  readonly field_notes: readonly FieldNote[];
   readonly updated_at: Date;
 };
 
@@ -124,6 +128,7 @@ function toRecord(row: PersonRow, decisions: readonly DecisionRow[]): PersonReco
     rule: row.rule as RuleId | null,
     ruleAs: row.rule_as as RuleId | null,
     warnings: row.warnings as readonly Warning[],
+    fieldNotes: row.field_notes,
     updatedAt: row.updated_at,
     decisions: decisions.map(toEntry),
   };

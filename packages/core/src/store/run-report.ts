@@ -14,6 +14,12 @@ export interface RunCounts {
   readonly archived: number;
   /** Asked by Mailchimp to confirm. */
   readonly pending: number;
+  /** Interests, merge fields or tags changed at Mailchimp, beside a change of status. */
+  readonly profilesChanged: number;
+  readonly addedToInterestGroups: number;
+  readonly removedFromInterestGroups: number;
+  /** Contacts of whom fields were written. */
+  readonly fieldsWritten: number;
   readonly refused: number;
   readonly unchanged: number;
   /** Planned and waiting for approval. */
@@ -48,6 +54,10 @@ export async function reportRun(db: Db, id: RunId): Promise<RunReport> {
     unsubscribed: updates.confirmed('unsubscribe') + updates.confirmed('withdraw'),
     archived: updates.confirmed('archive'),
     pending: updates.confirmed('ask') + updates.confirmed('subscribe', 'pending'),
+    profilesChanged: updates.confirmed('update'),
+    addedToInterestGroups: run.counts['addedToInterestGroups'] ?? 0,
+    removedFromInterestGroups: run.counts['removedFromInterestGroups'] ?? 0,
+    fieldsWritten: run.counts['fieldsWritten'] ?? 0,
     refused: refused + updates.rejected,
     unchanged: stageCount('reconcile', 'agreed'),
     held,

@@ -15,6 +15,7 @@ import { UsageError } from '../errors/sync-error.ts';
 import type { Db } from './db.ts';
 import type { Prisma, Run as RunRow } from './generated/client.ts';
 import { claimLease, findHolder, type LeaseHold, releaseLease } from './leases.ts';
+import { recordInterestsSynced } from './pairings.ts';
 import type { Store } from './store.ts';
 
 /** How somebody asked for a run. */
@@ -330,6 +331,7 @@ export async function moveCursors(tx: Db, run: Run): Promise<void> {
   if (run.onlyAddresses.length > 0) return;
   await tx.$executeRaw`
     UPDATE connections SET first_synced_at = coalesce(first_synced_at, now()) WHERE id = ${run.connectionId}`;
+  await recordInterestsSynced(tx, run.connectionId);
 }
 
 function toRun(row: RunRow): Run {

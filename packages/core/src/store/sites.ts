@@ -9,6 +9,8 @@ export interface Site {
   readonly name: string;
   readonly url: string;
   readonly apiKey: string;
+  /** CiviCRM's, as last seen; null where our key may not ask. */
+  readonly version: string | null;
 }
 
 /** A Mailchimp account, with its key opened: to be handed to a gateway and to nobody else. */
@@ -22,7 +24,6 @@ export interface Account {
 
 /** What can be shown of a site. */
 export type SiteSummary = Omit<Site, 'apiKey'> & {
-  readonly version: string | null;
   readonly checkedAt: Date | null;
 };
 /** What can be shown of an account. */
@@ -32,11 +33,7 @@ const siteContext = (url: string) => `site ${url}`;
 const accountContext = (mailchimpAccountId: string) => `account ${mailchimpAccountId}`;
 
 /** Adds a site; the same URL again renews its key and name. */
-export async function recordSite(
-  db: Db,
-  secrets: Secrets,
-  added: Omit<Site, 'id'> & { readonly version: string | null },
-): Promise<SiteId> {
+export async function recordSite(db: Db, secrets: Secrets, added: Omit<Site, 'id'>): Promise<SiteId> {
   const { apiKey, url, name, version } = added;
   const data = { name, version, checkedAt: new Date(), apiKeySealed: secrets.seal(apiKey, siteContext(url)) };
   const row = await db.site.upsert({ where: { url }, create: { url, ...data }, update: data });
@@ -63,7 +60,13 @@ export async function recordAccount(
 export async function getSite(db: Db, secrets: Secrets, id: SiteId): Promise<Site> {
   const row = await db.site.findUnique({ where: { id } });
   if (row === null) throw new UsageError('NOT_FOUND', [`There is no site ${id}. See "mcsync site list".`]);
-  return { id, name: row.name, url: row.url, apiKey: secrets.open(row.apiKeySealed, siteContext(row.url)) };
+  const { name, url, version, apiKeySealed } = row;
+  return { id, name, url, version, apiKey: secrets.open(apiKeySealed, siteContext(url)) };
+}
+
+/** Where a site is, without opening its key. */
+export async function getSiteUrl(db: Db, id: SiteId): Promise<string> {
+  return (await db.site.findUniqueOrThrow({ where: { id }, select: { url: true } })).url;
 }
 
 /** Rejects with `UsageError` where there is none, and with `FaultError` where its key cannot be opened. */

@@ -6,14 +6,17 @@ export const CATEGORY_WORDS: Readonly<Record<Category, string>> = {
   'removed-in-civicrm': 'removed from the CiviCRM group',
   subscribed: 'subscribed at Mailchimp',
   asked: 'asked by Mailchimp to confirm',
-  'interests-off': 'interests switched off at Mailchimp',
-  overwritten: 'values overwritten in CiviCRM',
+  'interests-off': 'with interests switched off',
+  overwritten: 'with values overwritten',
   'address-moved': 'addresses changed at Mailchimp',
   created: 'new contacts in CiviCRM',
   'added-to-group': 'added to the CiviCRM group',
   withdrawn: 'asks taken back at Mailchimp',
   'put-on-hold': 'addresses put on hold in CiviCRM',
   'address-added': 'addresses added to contacts in CiviCRM',
+  'interest-paired': 'with interests of a new pair, which are kept the same from now on',
+  'interests-on': 'with interests switched on',
+  filled: 'with values filled in, or tags changed',
 };
 
 /** Why a category may go on or has to wait. A reason without words does not compile. */

@@ -7,8 +7,6 @@ const OTHER_WORDS = {
   '2.4': 'Which of a contact’s addresses is the best one.',
   '2.7':
     'Only membership of the group counts; marks of a contact are told, and change nothing by themselves.',
-  '4': 'Interests and their groups, each merged on its own base.',
-  '5': 'Fields and tags, by their mappings.',
   '6': 'Changes of address.',
   '8': 'What may happen without a person, and what waits for approval.',
   '9': 'Clocks of the two systems, and how changes are found.',

@@ -35,6 +35,8 @@ export const RULE_WORDS: Readonly<Record<RuleId, string>> = {
   '2.1': 'A newer deliberate act on the other side wins.',
   '2.3': 'How, and whether, somebody may be subscribed at Mailchimp.',
   '3': 'Which contact of CiviCRM a Mailchimp member belongs to.',
+  '4': 'They are in, and an interest differs from its interest group: whichever of the two has changed since both sides last agreed wins, each interest by itself.',
+  '5': 'They are in, and a field differs between the two sides: what has changed since both sides last agreed is carried over, as the field mapping says.',
   undo: 'Somebody has put back what a run had changed.',
   unlisted: 'The rules have no line for this case, so nothing is written.',
 };

@@ -9,6 +9,7 @@ export const STAGE_WORDS: Readonly<Record<StageName, string>> = {
   'populate-missing-contact-ids': 'Matching people with contacts',
   'add-civicrm-only': 'Adding people only CiviCRM has',
   'clean-up-duplicates': 'Joining duplicates',
+  'fetch-extra-data': 'Reading your own data',
   reconcile: 'Deciding',
   'draw-up-plan': 'Drawing up the plan',
   'create-contacts': 'Creating contacts in CiviCRM',

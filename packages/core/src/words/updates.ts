@@ -9,6 +9,7 @@ export const UPDATE_WORDS: Readonly<Record<UpdateKind, string>> = {
   withdraw: 'take the ask back',
   erase: 'delete permanently',
   move: 'change the address',
+  update: 'change interests, fields or tags',
 };
 
 /** What became of a change for Mailchimp. */

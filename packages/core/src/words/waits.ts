@@ -8,6 +8,8 @@ export const WAIT_WORDS: Readonly<Record<Wait['why'], string>> = {
     'They have signed up at Mailchimp and not confirmed yet. Until they do, CiviCRM is left as it is.',
   unconfirmed: 'Their membership of the group is not confirmed in CiviCRM. Add them or remove them there.',
   unlisted: 'The rules have no line for this case. Please report it with what both sides say.',
+  'stands-by':
+    'Another address or contact of theirs speaks for this one, and nothing is written for that one: they are asked, refused, or cannot be agreed.',
   yields: 'Another address or contact of theirs speaks for this one; the next sync looks again.',
   'rejected-plan':
     'Somebody rejected this change in a plan. It is proposed again when one of the facts changes.',

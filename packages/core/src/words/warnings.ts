@@ -19,6 +19,14 @@ export const WARNING_WORDS: Readonly<Record<Warning, string>> = {
     'The contact has a new address, which is at Mailchimp already and not subscribed there. They stay subscribed under the old one; decide at Mailchimp which of the two they are to have.',
   'given-up-removal':
     'They left at Mailchimp, or a change of ours that was given up was carried out late: nobody can tell, so it counts as their own act. Add them to the group again if they did not leave.',
+  'value-differs':
+    'A mapped field has another value on each side, and the two were never agreed: both stay as they are. Make them the same on one side.',
+  'value-refused':
+    'A value of theirs cannot be given to the other side in the form that it takes; everything else of theirs is kept the same. Correct the value.',
+  'interest-undated':
+    'They have an interest at Mailchimp and were removed from its group in CiviCRM, and the dates do not tell which is newer: nothing is written. Change one of the two.',
+  'interest-unconfirmed':
+    'Their membership of an interest group is not confirmed in CiviCRM, so nothing follows from it. Add them or remove them there.',
   cleaned: 'Mail to their address bounced, so Mailchimp cleaned it. Enter another address in CiviCRM.',
 };
 

@@ -1,12 +1,14 @@
 import type { RequestCounter } from '../domain/call-limiter.ts';
+import { withExtraPairings } from '../domain/pairings.ts';
 import { isRunActive, type RunState } from '../domain/run.ts';
 import { stagesFor } from '../queue/flows.ts';
 import type { StageJob } from '../queue/queues.ts';
 import type { ApplyContext, PlanContext } from '../stages/stage.ts';
-import { getConnection } from '../store/connections.ts';
+import { type Connection, getConnection } from '../store/connections.ts';
 import { getInstallation } from '../store/installation.ts';
 import { findLease, type LeaseHold, recordHeartbeat } from '../store/leases.ts';
 import { addLogLine, addRunRequests, findRun, type Run, recordRunState } from '../store/runs.ts';
+import { getSiteUrl } from '../store/sites.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
 
 /** A run as a job finds it. */
@@ -18,6 +20,16 @@ export interface Scene {
   readonly run: Run;
   /** Adds the requests made so far to the run's; call it when the job ends, however it ends. */
   flushRequests(): Promise<void>;
+}
+
+/** With the merge fields and tags of a developer's own data, where there is a module for it. */
+export function withOwnData(
+  { extraData }: Pick<WorkerEnvironment, 'extraData'>,
+  connection: Connection,
+): Connection {
+  return extraData == null
+    ? connection
+    : { ...connection, pairings: withExtraPairings(connection.pairings, extraData) };
 }
 
 /** A run that a job works for, with its lease. */
@@ -43,7 +55,7 @@ export async function enterRun(env: WorkerEnvironment, job: StageJob): Promise<S
   if (hold === null) return null;
   const { run, lease } = hold;
   await recordHeartbeat(store.db, lease);
-  const connection = await getConnection(store.db, run.connectionId);
+  const connection = withOwnData(env, await getConnection(store.db, run.connectionId));
   const requests = { mailchimp: 0, civicrm: 0 };
   const count: RequestCounter = (system) => {
     requests[system]++;
@@ -63,6 +75,8 @@ export async function enterRun(env: WorkerEnvironment, job: StageJob): Promise<S
     tell,
     mailchimp,
     civicrm,
+    extraData: env.extraData ?? null,
+    siteUrl: () => getSiteUrl(store.db, connection.siteId),
   };
   return {
     plan,

@@ -1,10 +1,14 @@
 import type { CallLimiter, RequestCounter } from '../domain/call-limiter.ts';
+import { isExtraPath } from '../domain/extra-data.ts';
 import type { AccountId, SiteId } from '../domain/ids.ts';
 import { MINUTE_MS, SECOND_MS } from '../domain/instant.ts';
+import type { Pairings } from '../domain/pairings.ts';
 import type { CivicrmReader, CivicrmWriter } from '../gateways/civicrm/civicrm.ts';
 import { createCivicrm } from '../gateways/civicrm/create-civicrm.ts';
+import type { ContactView } from '../gateways/civicrm/profile.ts';
 import { createMailchimp } from '../gateways/mailchimp/create-mailchimp.ts';
 import type { MailchimpReader, MailchimpWriter } from '../gateways/mailchimp/mailchimp.ts';
+import type { MemberView } from '../gateways/mailchimp/profile.ts';
 import { trackingPrefix } from '../stages/apply/write-mark.ts';
 import type { Secrets } from '../store/secrets.ts';
 import { type Account, getAccount, getSite, type Site } from '../store/sites.ts';
@@ -31,12 +35,13 @@ export interface Gateways {
 /** Makes gateways for the accounts and sites in the store, and for some that are only about to be added. */
 export interface GatewayProvider {
   forConnection(
-    connection: { readonly accountId: AccountId; readonly siteId: SiteId },
+    connection: { readonly accountId: AccountId; readonly siteId: SiteId; readonly pairings: Pairings },
     count: RequestCounter,
   ): Promise<Gateways>;
   mailchimp(
     account: Pick<Account, 'apiKey'> & { readonly id?: AccountId; readonly baseUrl?: string },
     count?: RequestCounter,
+    view?: MemberView,
   ): {
     readonly reader: MailchimpReader;
     readonly writer: MailchimpWriter;
@@ -44,11 +49,26 @@ export interface GatewayProvider {
   civicrm(
     site: Pick<Site, 'apiKey' | 'url'> & { readonly id?: SiteId },
     count?: RequestCounter,
+    view?: ContactView,
   ): {
     readonly reader: CivicrmReader;
     readonly writer: CivicrmWriter;
   };
 }
+
+/** What is read of each member. */
+const memberView = ({ interests, mappings, tags, extraTags }: Pairings): MemberView => ({
+  interests: interests.map(({ interestId }) => interestId),
+  mergeTags: mappings.map(({ mergeTag }) => mergeTag),
+  tags: tags.length + extraTags.length > 0 ? 'read' : 'left-out',
+});
+
+/** What is read of each contact; a developer's own data is not CiviCRM's to tell. */
+const contactView = ({ interests, mappings, tags }: Pairings): ContactView => ({
+  groups: interests.map(({ groupId }) => groupId),
+  paths: mappings.map(({ fieldPath }) => fieldPath).filter((path) => !isExtraPath(path)),
+  tags,
+});
 
 export interface GatewayOptions {
   readonly store: Store;
@@ -65,14 +85,15 @@ export function createGateways({ store, secrets, installationId, now }: GatewayO
     return limiter;
   };
   const provider: GatewayProvider = {
-    mailchimp: ({ id, apiKey, baseUrl }, count = () => undefined) =>
+    mailchimp: ({ id, apiKey, baseUrl }, count = () => undefined, view) =>
       createMailchimp({
         apiKey,
         ...(baseUrl !== undefined && { baseUrl }),
+        ...(view !== undefined && { view }),
         limiter: limiterFor(`mailchimp:${id ?? 'new'}`, MAILCHIMP_CALLS, MAILCHIMP_HELD_MS),
         count,
       }),
-    civicrm: ({ id, apiKey, url }, count = () => undefined) =>
+    civicrm: ({ id, apiKey, url }, count = () => undefined, view) =>
       createCivicrm({
         apiKey,
         url,
@@ -80,14 +101,15 @@ export function createGateways({ store, secrets, installationId, now }: GatewayO
         count,
         ourTracking: trackingPrefix(installationId),
         now,
+        ...(view !== undefined && { view }),
       }),
-    async forConnection({ accountId, siteId }, count) {
+    async forConnection({ accountId, siteId, pairings }, count) {
       const [account, site] = await Promise.all([
         getAccount(store.db, secrets, accountId),
         getSite(store.db, secrets, siteId),
       ]);
-      const mailchimp = provider.mailchimp(account, count);
-      const civicrm = provider.civicrm(site, count);
+      const mailchimp = provider.mailchimp(account, count, memberView(pairings));
+      const civicrm = provider.civicrm(site, count, contactView(pairings));
       return {
         mailchimp: mailchimp.reader,
         mailchimpWriter: mailchimp.writer,

@@ -5,6 +5,8 @@ import type { PersonContext } from '../stages/sync-person.ts';
 import { getConnection, recordFault } from '../store/connections.ts';
 import { endRun } from '../store/end-run.ts';
 import { addLogLine, addRunRequests, findRun, type Run, type RunRequest, recordRun } from '../store/runs.ts';
+import { getSiteUrl } from '../store/sites.ts';
+import { withOwnData } from './enter-run.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
 
 /** What a piece of work in this process needs; no queue. */
@@ -23,7 +25,7 @@ export async function inOnePiece<Result>(
   work: (ctx: PersonContext) => Promise<Result>,
 ): Promise<{ readonly run: Run; readonly result: Result }> {
   const { store } = env;
-  const connection = await getConnection(store.db, asked.connectionId);
+  const connection = withOwnData(env, await getConnection(store.db, asked.connectionId));
   const { run, lease } = await start(env, asked);
   const requests = { mailchimp: 0, civicrm: 0 };
   const count: RequestCounter = (system) => {
@@ -34,7 +36,10 @@ export async function inOnePiece<Result>(
     const { installationId, now, signal } = env;
     const tell: PersonContext['tell'] = (level, text) =>
       addLogLine(store.db, run.id, { level, stage: null, text });
-    const ctx = { store, connection, run, lease, installationId, now, signal, tell, ...gateways };
+    const extraData = env.extraData ?? null;
+    const siteUrl = () => getSiteUrl(store.db, connection.siteId);
+    const own = { store, connection, run, lease, installationId, now, signal, tell, extraData, siteUrl };
+    const ctx = { ...own, ...gateways };
     return { run, result: await work(ctx) };
   } catch (error) {
     await fail(env, run, error);

@@ -81,6 +81,35 @@ describe.each(['6.13.3', '6.6.0', '5.81.0'])('on CiviCRM %s', (version) => {
       await expectNothingMore(scene);
     });
 
+    test('two contacts of one member go into a third, who had nothing to do with it', async () => {
+      const scene = await newScene(service);
+      const wilma = scene.person('wilma', BOTH_IN);
+      const double = scene.person('double', { civicrm: 'Added', address: wilma.address });
+      const other = scene.person('other', { civicrm: 'none' });
+      await scene.firstSync();
+      merge(scene, other, wilma);
+      merge(scene, other, double);
+      const { run, counts } = await scene.sync({ mode: 'full' });
+      expect(run.error).toBeNull();
+      expect(counts).toMatchObject({ unsubscribed: 0, subscribed: 0, created: 0 });
+      expect(await scene.rows()).toEqual({ 'wilma × other': { sync: 'ok', rule: 'R1', base: 'in' } });
+      await expectNothingMore(scene);
+    });
+
+    test('two contacts are merged into each other, one after the other was restored: nobody is removed', async () => {
+      const scene = await newScene(service);
+      const wilma = scene.person('wilma', BOTH_IN);
+      const double = scene.person('double', { civicrm: 'Added', address: wilma.address });
+      await scene.firstSync();
+      merge(scene, double, wilma);
+      wilma.civicrm.restore();
+      merge(scene, wilma, double);
+      const { run } = await scene.sync({ mode: 'full' });
+      expect(run.error).toBeNull();
+      expect(wilma.mailchimp.status()).toBe('subscribed');
+      await expectNothingMore(scene);
+    });
+
     test('on a site without a trash, a live holder of the address in the group shows the merge', async () => {
       const scene = await newScene(service);
       const wilma = scene.person('wilma', BOTH_IN);

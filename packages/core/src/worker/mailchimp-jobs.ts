@@ -10,6 +10,7 @@ import { type Batch, findBatch, listBatches } from '../store/batches.ts';
 import { findConnection, recordFault } from '../store/connections.ts';
 import { addRunRequests } from '../store/runs.ts';
 import { hasDueUpdates, listRunsOfOpenUpdates } from '../store/updates.ts';
+import { withOwnData } from './enter-run.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
 
 /** Sends what a connection has queued, and has its batches looked at. */
@@ -50,8 +51,9 @@ async function withMailchimp(
   connectionId: ConnectionId,
   work: (ctx: MailchimpContext) => Promise<unknown>,
 ): Promise<void> {
-  const connection = await findConnection(env.store.db, connectionId);
-  if (connection === null) return;
+  const found = await findConnection(env.store.db, connectionId);
+  if (found === null) return;
+  const connection = withOwnData(env, found);
   const { store, installationId, now, signal } = env;
   const requests = { mailchimp: 0, civicrm: 0 };
   const count: RequestCounter = (system) => {

@@ -11,6 +11,7 @@ import { applyMigrations } from '../store/migrate.ts';
 import { createSecrets, type Secrets } from '../store/secrets.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { createGateways, type GatewayProvider } from './gateways.ts';
+import { loadExtraData } from './load-extra-data.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
 
 /** Everything that a process of ours works with. */
@@ -50,6 +51,7 @@ export async function openService(
   const queues = openQueues(queueStore);
   const secrets = createSecrets(settings.appSecret);
   const gateways = createGateways({ store, secrets, installationId, now });
+  const extraData = settings.extraDataModule === null ? null : await loadExtraData(settings.extraDataModule);
   const aborting = new AbortController();
   // One signal for all calls of the process, many of them at once.
   setMaxListeners(0, aborting.signal);
@@ -59,7 +61,7 @@ export async function openService(
     queueStore,
     queues,
     gateways,
-    environment: { store, queues, gateways, installationId, now, log, signal: aborting.signal },
+    environment: { store, queues, gateways, installationId, now, extraData, log, signal: aborting.signal },
     databaseUrl: database.url,
     async close() {
       await queueStore.close();

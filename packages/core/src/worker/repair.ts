@@ -1,11 +1,12 @@
 import { MINUTE_MS } from '../domain/instant.ts';
+import { isRunActive } from '../domain/run.ts';
 import { stageJobId } from '../queue/chain-stages.ts';
 import { addFlow, stagesFor } from '../queue/flows.ts';
 import { RETRIED } from '../queue/queues.ts';
 import { listDueBatches } from '../store/batches.ts';
 import { endRun } from '../store/end-run.ts';
-import { claimLease, findLease } from '../store/leases.ts';
-import { addLogLine, listRunsIn, type Run } from '../store/runs.ts';
+import { claimLease, findLease, releaseLease } from '../store/leases.ts';
+import { addLogLine, getRun, listRunsIn, type Run } from '../store/runs.ts';
 import { listDueConnections, listForgottenUpdates } from '../store/updates.ts';
 import { pollSoon } from './mailchimp-jobs.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
@@ -69,7 +70,13 @@ async function endIfDead(env: WorkerEnvironment, run: Run): Promise<void> {
 }
 
 async function takeUp(env: WorkerEnvironment, run: Run): Promise<boolean> {
-  const lease = await env.store.transaction((tx) => claimLease(tx, run.connectionId, run.id));
+  const lease = await env.store.transaction(async (tx) => {
+    const claimed = await claimLease(tx, run.connectionId, run.id);
+    // It may have ended since it was listed: a lease of its own would keep the connection busy for ever.
+    const isOver = !isRunActive((await getRun(tx, run.id)).state);
+    if (claimed !== null && isOver) await releaseLease(tx, run.connectionId, run.id);
+    return isOver ? null : claimed;
+  });
   if (lease === null) return false;
   await addLogLine(env.store.db, run.id, {
     level: 'warn',

@@ -7,6 +7,7 @@ import { addCivicrmOnly } from '../stages/plan/add-civicrm-only.ts';
 import { cleanUpDuplicates } from '../stages/plan/clean-up-duplicates.ts';
 import { detectCivicrmChanges } from '../stages/plan/detect-civicrm-changes.ts';
 import { drawUpPlan } from '../stages/plan/draw-up-plan.ts';
+import { fetchExtraData } from '../stages/plan/fetch-extra-data.ts';
 import { fetchMailchimp } from '../stages/plan/fetch-mailchimp.ts';
 import { populateMissingContactIds } from '../stages/plan/populate-missing-contact-ids.ts';
 import { probe } from '../stages/plan/probe.ts';
@@ -23,6 +24,7 @@ const PLAN: Readonly<Record<PlanStage, Stage<PlanContext, never>>> = {
   'populate-missing-contact-ids': opaque(populateMissingContactIds),
   'add-civicrm-only': opaque(addCivicrmOnly),
   'clean-up-duplicates': opaque(cleanUpDuplicates),
+  'fetch-extra-data': opaque(fetchExtraData),
   reconcile: opaque(reconcileStage),
   'draw-up-plan': opaque(drawUpPlan),
 };

@@ -1,4 +1,4 @@
-import { errorPage, wordpressPage } from './pages.ts';
+import { errorPage, NGINX_PAGE, wordpressPage } from './pages.ts';
 
 /** What is sent back. */
 export interface Answer {
@@ -41,6 +41,9 @@ export function brokenAnswer(status: number): Answer {
   const body = wordpressPage(titles[status] ?? 'Database Error');
   return { status, contentType: 'text/html; charset=UTF-8', body };
 }
+
+/** What the web server answers for a PHP that is down (civicrm-recorded.md 23). */
+export const badGatewayAnswer = (): Answer => ({ status: 502, contentType: 'text/html', body: NGINX_PAGE });
 
 /** CiviCRM's own maintenance mode, since 6.0. */
 export const maintenanceAnswer = (): Answer =>

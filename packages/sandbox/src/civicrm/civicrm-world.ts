@@ -1,7 +1,10 @@
 import type { SandboxClock } from '../clock.ts';
 import type { Random } from '../random.ts';
+import { writePrimaryDetails } from './api/detail-writers.ts';
+import { runSearch } from './api/run-search.ts';
 import { type Caller, type CallerName, createAnonymous } from './callers.ts';
 import {
+  type AddressDetails,
   type ContactDetails,
   contactColumns,
   type EmailDetails,
@@ -9,9 +12,17 @@ import {
   given,
   locationTypeId,
   type NewContact,
+  type NewCustomField,
   type PrivacyFlags,
 } from './contact-details.ts';
-import { createContact, eraseContact, restoreContact, trashContact, updateContact } from './contacts.ts';
+import {
+  type ContactValues,
+  createContact,
+  eraseContact,
+  restoreContact,
+  trashContact,
+  updateContact,
+} from './contacts.ts';
 import { createEmail, deleteEmail, updateEmail } from './emails.ts';
 import { furnish } from './furnish.ts';
 import { createGroup, deleteGroup, MAILING_LIST, updateGroup } from './groups.ts';
@@ -26,9 +37,10 @@ import {
   seedHistory,
   seedMembership,
 } from './seeding.ts';
-import { type Site, siteNow } from './site.ts';
+import { type Site, type SmartGroupMembers, siteNow } from './site.ts';
 import { CivicrmTables } from './tables/civicrm-tables.ts';
-import type { ContactRow, EmailRow, GroupRow, HistoryRow } from './tables/rows.ts';
+import type { ContactRow, EmailRow, FieldValue, GroupRow, HistoryRow } from './tables/rows.ts';
+import { createTag, tagContact } from './tags.ts';
 import { TimeZone } from './time-zone.ts';
 
 export interface CivicrmWorldOptions {
@@ -38,6 +50,8 @@ export interface CivicrmWorldOptions {
   readonly version?: string;
   /** An IANA name; default UTC. */
   readonly timeZone?: string;
+  /** Puts in place what is there before the first request, and returns who may call; default: furnish.ts. */
+  readonly furnish?: (site: Site) => readonly Caller[];
 }
 
 const ADMIN: Mark = { method: 'Admin', tracking: null };
@@ -52,7 +66,7 @@ export class CivicrmWorld implements Site {
   readonly tables = new CivicrmTables();
   readonly clock: SandboxClock;
   readonly random: Random;
-  readonly smartGroupMembers = new Map<number, readonly number[]>();
+  readonly smartGroupMembers = new Map<number, SmartGroupMembers>();
   readonly anonymous = createAnonymous();
   readonly cmsUsers: ReadonlySet<number>;
   readonly apiKeys: ReadonlyMap<number, string>;
@@ -64,13 +78,14 @@ export class CivicrmWorld implements Site {
   #timeZone: TimeZone;
   readonly #callers = new Map<string, Caller>();
 
-  constructor({ clock, random, version = '6.13.3', timeZone = 'UTC' }: CivicrmWorldOptions) {
+  constructor(options: CivicrmWorldOptions) {
+    const { clock, random, version = '6.13.3', timeZone = 'UTC' } = options;
     this.clock = clock;
     this.random = random;
     this.version = version;
     this.#timeZone = new TimeZone(timeZone);
     this.siteKey = random.hex(32);
-    for (const caller of furnish(this)) this.#callers.set(caller.name, caller);
+    for (const caller of (options.furnish ?? furnish)(this)) this.#callers.set(caller.name, caller);
     this.cmsUsers = new Set([...this.#callers.values()].flatMap(({ contactId }) => contactId ?? []));
     this.apiKeys = new Map(
       [...this.#callers.values()].map(({ contactId, apiKey }) => [contactId ?? 0, apiKey ?? '']),
@@ -89,6 +104,11 @@ export class CivicrmWorld implements Site {
   /** One of the callers of callers.ts, whose rights may be changed at any time. */
   caller(name: CallerName): Caller {
     return required(this.#callers.get(name), `The caller ${name}`);
+  }
+
+  /** As somebody who may see everything: who is in a smart group does not depend on who asks. */
+  findBySearch(searchId: number): readonly number[] | undefined {
+    return runSearch(this, this.caller('admin'), searchId);
   }
 
   findByKey(apiKey: string): Caller | undefined {
@@ -112,6 +132,64 @@ export class CivicrmWorld implements Site {
 
   editContact(contactId: number, details: ContactDetails): void {
     updateContact(this, this.contact(contactId), contactColumns(details));
+  }
+
+  /** The primary address. */
+  setAddress(contactId: number, address: AddressDetails): void {
+    writePrimaryDetails(this, this.contact(contactId).id, { address: { ...address }, phone: {} });
+  }
+
+  /** The primary phone. */
+  setPhone(contactId: number, phone: string): void {
+    writePrimaryDetails(this, this.contact(contactId).id, { address: {}, phone: { phone } });
+  }
+
+  /** Adds a field of the site's own to contacts; its path is `group.name`. */
+  addCustomField({ group, name, dataType = 'String', options }: NewCustomField): void {
+    const { customGroups, customFields } = this.tables;
+    const known = customGroups.all().find((other) => other.name === group);
+    const owner = known ?? {
+      id: customGroups.takeId(),
+      name: group,
+      title: group,
+      extends: 'Contact',
+      is_active: true,
+      is_multiple: false,
+    };
+    if (known === undefined) customGroups.insert(owner);
+    customFields.insert({
+      id: customFields.takeId(),
+      custom_group_id: owner.id,
+      name,
+      label: name,
+      data_type: dataType,
+      html_type: options === undefined ? 'Text' : 'Select',
+      text_length: dataType === 'String' ? 255 : null,
+      serialize: 0,
+      option_values: options === undefined ? null : JSON.stringify(options),
+      is_active: true,
+    });
+  }
+
+  /** Values of the site's own fields, by their paths. */
+  setCustom(contactId: number, values: Readonly<Record<string, FieldValue>>): void {
+    updateContact(this, this.contact(contactId), values as ContactValues); // paths of fields are columns too
+  }
+
+  /** A tag leaves no trace: `modified_date` stays (civicrm-api.md 5.1). It is made where there is none. */
+  tagContact(contactId: number, label: string): void {
+    tagContact(this, this.ensureTag(label), this.contact(contactId).id);
+  }
+
+  untagContact(contactId: number, label: string): void {
+    const worn = this.tables.entityTags.find(this.ensureTag(label), contactId);
+    if (worn !== undefined) this.tables.entityTags.delete(worn);
+  }
+
+  /** The id of the tag of this label, made where there is none. */
+  ensureTag(label: string): number {
+    const known = this.tables.tags.all().find((tag) => tag.label === label);
+    return (known ?? createTag(this, { label }, null)).id;
   }
 
   setFlags(contactId: number, flags: PrivacyFlags): void {
@@ -199,7 +277,7 @@ export class CivicrmWorld implements Site {
   /** Turns the group into a smart one whose search finds these contacts; memberships set by hand stay as exceptions. */
   makeSmart(groupId: number, found: readonly number[] = []): void {
     updateGroup(this, this.group(groupId), { saved_search_id: groupId });
-    this.smartGroupMembers.set(groupId, [...found]);
+    this.smartGroupMembers.set(groupId, { contactIds: [...found], expiresAt: Number.POSITIVE_INFINITY });
   }
 
   addChildGroup(parentId: number, childId: number): void {

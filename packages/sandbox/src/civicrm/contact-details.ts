@@ -10,6 +10,30 @@ export interface ContactDetails {
   readonly householdName?: string;
   readonly source?: string;
   readonly externalIdentifier?: string;
+  readonly nickName?: string;
+  /** `YYYY-MM-DD` */
+  readonly birthDate?: string | null;
+}
+
+/** The primary address as staff type it; a state and a country by their numbers. */
+export interface AddressDetails {
+  readonly street_address?: string;
+  readonly supplemental_address_1?: string;
+  readonly city?: string;
+  readonly postal_code?: string;
+  readonly state_province_id?: number;
+  readonly country_id?: number;
+}
+
+/** A field of the site's own. */
+export interface NewCustomField {
+  /** The machine name of its group, which is made where there is none. */
+  readonly group: string;
+  readonly name: string;
+  /** String, Int, Float, Money, Boolean, Date, Memo; String if not said. */
+  readonly dataType?: string;
+  /** Labels by value. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 /** The marks that keep mail away from somebody; none of them touches a group (civicrm-api.md 9). */
@@ -48,6 +72,8 @@ export function contactColumns(details: ContactDetails): ContactValues {
     household_name: details.householdName,
     source: details.source,
     external_identifier: details.externalIdentifier,
+    nick_name: details.nickName,
+    birth_date: details.birthDate,
   });
 }
 

@@ -5,7 +5,7 @@ type NameColumns = Pick<
   'contact_type' | 'first_name' | 'middle_name' | 'last_name' | 'organization_name' | 'household_name'
 >;
 
-interface Names {
+export interface Names {
   readonly display_name: string | null;
   readonly sort_name: string | null;
 }
@@ -22,6 +22,22 @@ export function deriveNames(contact: NameColumns, primaryEmail: string | null): 
     default:
       return sameName(null); // a type that does not exist gets no names (civicrm-recorded.md 8)
   }
+}
+
+/** Gives a contact its names; those that its own columns say are not kept a second time. */
+export function assignNames(row: ContactRow, names: Names): void {
+  const derived = deriveNames(row, null);
+  for (const name of ['display_name', 'sort_name'] as const) {
+    const isSaid = names[name] === derived[name];
+    if (isSaid && row[name] === undefined) continue;
+    row[name] = isSaid ? undefined : names[name];
+  }
+}
+
+/** A contact's name as it is kept, or as its columns say it. */
+export function nameOf(row: ContactRow, name: keyof Names): string | null {
+  const kept = row[name];
+  return kept === undefined ? deriveNames(row, null)[name] : kept;
 }
 
 const sameName = (name: string | null): Names => ({ display_name: name, sort_name: name });

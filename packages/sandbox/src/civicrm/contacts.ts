@@ -1,12 +1,10 @@
 import { columnText } from './column-text.ts';
-import { deriveNames } from './contact-names.ts';
+import { assignNames, deriveNames } from './contact-names.ts';
 import { alreadyExists, DatabaseError, isAtLeast, type Site, siteNow } from './site.ts';
-import type { ContactRow } from './tables/rows.ts';
+import type { ContactRow, FieldValue, Row } from './tables/rows.ts';
 
 /** What may be written of a contact, by column. Dates are ms since 1970. */
-export type ContactValues = Partial<
-  Omit<ContactRow, 'id' | 'display_name' | 'sort_name' | 'hash' | 'created_date'>
->;
+export type ContactValues = Partial<Omit<ContactRow, 'id' | 'display_name' | 'sort_name' | 'created_date'>>;
 
 const TEXT_LENGTHS = {
   first_name: 64,
@@ -29,12 +27,12 @@ export function createContact(site: Site, values: ContactValues): ContactRow {
   assertFreeIdentifier(site, stored.external_identifier ?? null, id);
   const now = siteNow(site);
   const row: ContactRow = {
-    ...blankContact(id, site.random.hex(32), now),
+    ...blankContact(id, now),
     ...stored,
     modified_date: values.modified_date ?? now,
   };
   // CiviCRM makes the names of what it was given, before the columns cut it (civicrm-recorded.md 13).
-  Object.assign(row, cutNames(deriveNames({ ...row, ...withoutEmpty(values) }, null)));
+  assignNames(row, cutNames(deriveNames({ ...row, ...withoutEmpty(values) }, null)));
   site.tables.contacts.insert(row);
   return row;
 }
@@ -46,14 +44,13 @@ export function updateContact(site: Site, row: ContactRow, values: ContactValues
   let isChanged = identifier !== undefined && identifier !== row.external_identifier;
   if (identifier !== undefined && isChanged) site.tables.contacts.setExternalIdentifier(row, identifier);
   for (const [column, value] of Object.entries(columns)) {
-    if ((row[column as keyof ContactRow] ?? null) === (value ?? null)) continue; // a key of ContactValues is a column
-    Object.assign(row, { [column]: value });
+    if (saidBy(row, column) === (value ?? null)) continue;
+    if (column === 'is_deleted') site.tables.contacts.setDeleted(row, value === true);
+    else Object.assign(row, { [column]: value });
     isChanged = true;
   }
-  Object.assign(
-    row,
-    cutNames(deriveNames({ ...row, ...withoutEmpty(values) }, primaryAddress(site, row.id))),
-  );
+  const names = deriveNames({ ...row, ...withoutEmpty(values) }, primaryAddress(site, row.id));
+  site.tables.contacts.setNames(row, cutNames(names));
   if (modified !== undefined) site.tables.contacts.setModified(row, modified);
   else if (isChanged) touchContact(site, row);
 }
@@ -66,7 +63,7 @@ export function trashContact(site: Site, row: ContactRow): void {
   }
   assertNotCmsUser(site, row.id);
   if (row.is_deleted) return;
-  row.is_deleted = true;
+  site.tables.contacts.setDeleted(row, true);
   // Before 6.7 the save wrote the old date back (civicrm-api.md 0.2).
   if (isAtLeast(site, '6.7')) touchContact(site, row);
 }
@@ -79,8 +76,12 @@ export function restoreContact(site: Site, row: ContactRow): void {
 /** Deletes a contact for good: addresses, memberships and history go by cascade and leave no trace. */
 export function eraseContact(site: Site, row: ContactRow): void {
   assertNotCmsUser(site, row.id);
-  const { contacts, emails, groupContacts, history, activityContacts } = site.tables;
+  const { contacts, emails, addresses, phones, entityTags } = site.tables;
+  const { groupContacts, history, activityContacts } = site.tables;
   for (const email of [...emails.ofContact(row.id)]) emails.delete(email);
+  for (const address of [...addresses.ofContact(row.id)]) addresses.delete(address);
+  for (const phone of [...phones.ofContact(row.id)]) phones.delete(phone);
+  for (const tag of [...entityTags.ofContact(row.id)]) entityTags.delete(tag);
   for (const membership of groupContacts.ofContact(row.id)) groupContacts.delete(membership);
   for (const event of history.ofContact(row.id)) history.delete(event);
   activityContacts.deleteAll(activityContacts.all().filter(({ contact_id }) => contact_id === row.id));
@@ -95,29 +96,25 @@ export function touchContact(site: Site, row: ContactRow): void {
 /** Someone without a name goes by the primary address, also when that changes. */
 export function refreshNames(site: Site, contactId: number): void {
   const row = site.tables.contacts.get(contactId);
-  if (row !== undefined) Object.assign(row, cutNames(deriveNames(row, primaryAddress(site, contactId))));
+  if (row === undefined) return;
+  site.tables.contacts.setNames(row, cutNames(deriveNames(row, primaryAddress(site, contactId))));
+}
+
+/** What a column says; an absent flag says no. What the site has added (`Group.field`) has no such default. */
+function saidBy(row: Row, column: string): FieldValue {
+  const isFlag = /^(do_not|is)_/.test(column) && !column.includes('.');
+  return row[column] ?? (isFlag ? false : null);
 }
 
 /** A contact as it is before anything is said about it. */
-export function blankContact(id: number, hash: string, now: number): ContactRow {
+export function blankContact(id: number, now: number): ContactRow {
   return {
     id,
     contact_type: 'Individual',
     external_identifier: null,
-    display_name: null,
-    sort_name: null,
     first_name: null,
     last_name: null,
-    do_not_email: false,
-    do_not_phone: false,
-    do_not_mail: false,
-    do_not_sms: false,
-    do_not_trade: false,
-    is_opt_out: false,
-    is_deceased: false,
     is_deleted: false,
-    preferred_language: 'en_US',
-    hash,
     source: null,
     created_date: now,
     modified_date: now,

@@ -29,11 +29,10 @@ export function createEmail(site: Site, values: EmailValues & { readonly email: 
     location_type_id: values.location_type_id ?? HOME,
     email: storedAddress(values.email),
     is_primary: contactId !== null && site.tables.emails.primaryOf(contactId) === undefined,
-    is_billing: values.is_billing ?? false,
     is_bulkmail: false,
     on_hold: onHold,
-    hold_date: onHold === 0 ? null : new SessionTime(site).wallNow(),
-    reset_date: null,
+    ...(values.is_billing === true ? { is_billing: true } : {}),
+    ...(onHold === 0 ? {} : { hold_date: new SessionTime(site).wallNow() }),
   };
   site.tables.emails.insert(row);
   settleFlags(site, row, values);
@@ -76,10 +75,11 @@ export function moveEmail(site: Site, row: EmailRow, contactId: number): void {
 function setHold(site: Site, row: EmailRow, onHold: number): void {
   row.on_hold = onHold;
   const now = new SessionTime(site).wallNow();
-  if (onHold !== 0 && row.hold_date === null) {
+  const since = row.hold_date ?? null;
+  if (onHold !== 0 && since === null) {
     row.hold_date = now;
     row.reset_date = null;
-  } else if (onHold === 0 && row.hold_date !== null) {
+  } else if (onHold === 0 && since !== null) {
     row.hold_date = null;
     row.reset_date = now;
   }

@@ -41,6 +41,9 @@ function machineName(title: string, id: number): string {
 export function updateGroup(site: Site, row: GroupRow, values: GroupValues): void {
   assertFreeNames(site, { ...row, ...values });
   const before = row.parents ?? [];
+  if (values.saved_search_id !== undefined && values.saved_search_id !== row.saved_search_id) {
+    site.smartGroupMembers.delete(row.id);
+  }
   Object.assign(row, values);
   for (const parent of before) if (!row.parents?.includes(parent)) removeChildFrom(site, parent, row.id);
   for (const parent of row.parents ?? []) addChildTo(site, parent, row.id);
@@ -65,22 +68,38 @@ export function findMembers(site: Site, groupId: number, seen: Set<number> = new
   const members = new Set<number>();
   if (seen.has(groupId)) return members;
   seen.add(groupId);
-  for (const row of site.tables.groupContacts.inGroupFrom(groupId, 0)) {
+  for (const row of site.tables.groupContacts.inGroupTail(groupId, 0)) {
     if (row.status === 'Added') members.add(row.contact_id);
   }
-  for (const id of site.smartGroupMembers.get(groupId) ?? []) members.add(id);
+  for (const id of findSmartMembers(site, groupId)) members.add(id);
   for (const child of site.tables.groups.get(groupId)?.children ?? []) {
     for (const id of findMembers(site, child, seen)) members.add(id);
   }
   return members;
 }
 
+/** CiviCRM's own default. */
+const SMART_CACHE_MS = 5 * 60_000;
+
+/** Whom a smart group's search found: run at most every five minutes, then without those Removed by hand. */
+function findSmartMembers(site: Site, groupId: number): readonly number[] {
+  const cached = site.smartGroupMembers.get(groupId);
+  if (cached !== undefined && site.clock.now() < cached.expiresAt) return cached.contactIds;
+  const searchId = site.tables.groups.get(groupId)?.saved_search_id ?? null;
+  const found = searchId === null ? undefined : site.findBySearch(searchId);
+  if (found === undefined) return [];
+  const { groupContacts } = site.tables;
+  const contactIds = found.filter((id) => groupContacts.find(groupId, id)?.status !== 'Removed');
+  site.smartGroupMembers.set(groupId, { contactIds, expiresAt: site.clock.now() + SMART_CACHE_MS });
+  return contactIds;
+}
+
 /** The calculated field `contact_count`: everybody Added, also those in the trash, whoever asks (civicrm-api.md 1.8). */
 export function countMembers(site: Site, groupId: number): number {
-  const cached = site.smartGroupMembers.get(groupId);
-  if (cached !== undefined && cached.length > 0) return cached.length;
+  const cached = site.smartGroupMembers.get(groupId)?.contactIds ?? [];
+  if (cached.length > 0) return cached.length;
   let count = 0;
-  for (const row of site.tables.groupContacts.inGroupFrom(groupId, 0)) if (row.status === 'Added') count += 1;
+  for (const row of site.tables.groupContacts.inGroupTail(groupId, 0)) if (row.status === 'Added') count += 1;
   return count;
 }
 

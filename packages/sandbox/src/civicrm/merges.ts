@@ -1,8 +1,10 @@
 import { trashContact, updateContact } from './contacts.ts';
+import { moveDetails } from './details.ts';
 import { moveEmail } from './emails.ts';
+import { contactCustomFields } from './query/custom-entities.ts';
 import { SessionTime } from './session-time.ts';
 import type { Site } from './site.ts';
-import type { ActivityRow, ContactRow, EmailRow } from './tables/rows.ts';
+import type { ActivityRow, ContactRow, EmailRow, Row } from './tables/rows.ts';
 
 export const ACTIVITY_TYPES = { 'Contact Merged': 51, 'Contact Deleted by Merge': 52 } as const;
 export const ACTIVITY_TARGETS = 3;
@@ -37,10 +39,13 @@ export function mergeContacts(site: Site, winner: ContactRow, loser: ContactRow)
   for (const email of [...emails.ofContact(loser.id)]) {
     if (rivalOf(site, email, winner.id) === undefined) moveEmail(site, email, winner.id);
   }
+  moveDetails(site, site.tables.addresses, winner.id, loser.id);
+  moveDetails(site, site.tables.phones, winner.id, loser.id);
+  moveTags(site, winner.id, loser.id);
   const lacking = MERGED_COLUMNS.filter((column) => !winner[column] && loser[column]);
   const gained = Object.fromEntries(lacking.map((column) => [column, loser[column]]));
   if (lacking.includes('external_identifier')) site.tables.contacts.setExternalIdentifier(loser, null);
-  updateContact(site, winner, gained);
+  updateContact(site, winner, { ...gained, ...lackingCustom(site, winner, loser) });
   // By plain SQL, which leaves modified_date alone.
   Object.assign(winner, { created_date: Math.min(winner.created_date, loser.created_date) });
   for (const target of site.tables.activityContacts.all()) {
@@ -87,6 +92,21 @@ function mergeGroups(site: Site, winnerId: number, loserId: number): void {
     if (moved.has(event.group_id)) history.setContact(event, winnerId);
     else history.delete(event);
   }
+}
+
+function moveTags(site: Site, winnerId: number, loserId: number): void {
+  const { entityTags } = site.tables;
+  for (const row of [...entityTags.ofContact(loserId)]) {
+    if (entityTags.find(row.tag_id, winnerId) === undefined) entityTags.setContact(row, winnerId);
+    else entityTags.delete(row);
+  }
+}
+
+/** What the site's own fields say of the loser and not of the winner. */
+function lackingCustom(site: Site, winner: Row, loser: Row): Row {
+  const names = [...contactCustomFields(site).keys()];
+  const lacking = names.filter((name) => (winner[name] ?? null) === null && (loser[name] ?? null) !== null);
+  return Object.fromEntries(lacking.map((name) => [name, loser[name]]));
 }
 
 /** The winner's address in the same place, if it has one there. */

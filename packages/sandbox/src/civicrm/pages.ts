@@ -20,3 +20,15 @@ export function wordpressPage(title: string): string {
 <body><div class="wp-die-message"><h1>${title}</h1></div></body>
 </html>`;
 }
+
+/** nginx without the PHP behind it. */
+export const NGINX_PAGE = [
+  '<html>',
+  '<head><title>502 Bad Gateway</title></head>',
+  '<body>',
+  '<center><h1>502 Bad Gateway</h1></center>',
+  '<hr><center>nginx/1.22.1</center>',
+  '</body>',
+  '</html>',
+  '',
+].join('\r\n');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Json, serveCivicrm, type TestCivicrm } from '../../testing/serve-civicrm.ts';
+import { nameOf } from './contact-names.ts';
 
 /** A contact in a group, as section 5 of the recordings has it. */
 async function contactInGroup(options = {}) {
@@ -242,7 +243,7 @@ test('a merge moves an address to a place that is free at the winner, and the ac
     ['home@oak.test', true],
     ['work@oak.test', false],
   ]);
-  expect(world.contact(keep).display_name).toBe('P Q');
+  expect(nameOf(world.contact(keep), 'display_name')).toBe('P Q');
   expect(
     await values('service', 'ActivityContact/get', {
       select: ['contact_id'],

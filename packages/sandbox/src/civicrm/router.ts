@@ -2,9 +2,11 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { SandboxClock } from '../clock.ts';
 import { createFaultMiddleware } from '../fault-middleware.ts';
 import type { Faults } from '../faults.ts';
+import { Random } from '../random.ts';
 import type { RequestLog } from '../request-log.ts';
 import {
   type Answer,
+  badGatewayAnswer,
   brokenAnswer,
   forgeryAnswer,
   jsonAnswer,
@@ -36,17 +38,19 @@ export interface CivicrmRouterOptions {
 export function createCivicrmRouter(options: CivicrmRouterOptions): Router {
   const wanted = new WeakMap<Request, Wanted>();
   const schema = new ApiSchema();
+  const sessions = new Random(1);
   const breaks = createFaultMiddleware({
     faults: options.faults,
     system: 'civicrm',
     pathsOf: (request) => [...(wanted.get(request)?.paths ?? []), request.path],
     errorAnswer: brokenAnswer,
+    badGateway: badGatewayAnswer(),
   });
   const router = Router();
   router.use(read(options, wanted), breaks, (request, response, next) => {
     const asked = wanted.get(request);
     if (asked === undefined) next();
-    else send(response, answerTo(request, asked, options, schema));
+    else send(response, withSession(request, answerTo(request, asked, options, schema), sessions));
   });
   return router;
 }
@@ -106,6 +110,14 @@ function identityOf({ contactId, userId }: Caller, flow: Flow) {
   const isKnown = flow !== 'none';
   const how = isKnown ? { flow, cred: 'api_key' } : { flow: null, cred: null };
   return { contact_id: contactId, user_id: userId, ...how };
+}
+
+/** PHP gives a cookie to whoever shows none; nobody is known by it (civicrm-recorded.md 19). */
+function withSession(request: Request, answer: Answer, sessions: Random): Answer {
+  const isKnown = /\bPHPSESSID=/.test(request.get('cookie') ?? '');
+  if (isKnown || answer.headers === undefined) return answer;
+  const cookie = { 'Set-Cookie': `PHPSESSID=${sessions.hex(26)}; path=/` };
+  return { ...answer, headers: { ...answer.headers, ...cookie } };
 }
 
 function send(response: Response, { status, contentType, body, headers = {} }: Answer): void {

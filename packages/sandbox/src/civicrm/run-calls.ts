@@ -73,7 +73,10 @@ const notThere = ({ entity, action }: ApiCall, schema: ApiSchema): string =>
 function run(call: ApiCall, session: CallSession): Outcome {
   const { world, schema, caller } = session;
   try {
-    const body = callApi({ site: world, schema, caller }, call);
+    const body = callApi(
+      { site: world, schema, caller, losesRace: (racing) => isStruck('lose-race', racing, session) },
+      call,
+    );
     return { kind: 'done', body: isShortened(call, session) ? withoutHalf(body) : body };
   } catch (error) {
     if (error instanceof PageError) return { kind: 'page', message: error.message };
@@ -82,11 +85,12 @@ function run(call: ApiCall, session: CallSession): Outcome {
   }
 }
 
-const DROP_ROWS: ReadonlySet<FaultKind> = new Set(['drop-rows']);
+const isShortened = (call: ApiCall, session: CallSession): boolean =>
+  isRead(`${call.entity}/${call.action}`) && isStruck('drop-rows', call, session);
 
-function isShortened({ entity, action }: ApiCall, { faults, method }: CallSession): boolean {
-  const path = `${entity}/${action}`;
-  return isRead(path) && faults.take(DROP_ROWS, { system: 'civicrm', method, paths: [path] }) !== null;
+function isStruck(kind: FaultKind, { entity, action }: ApiCall, { faults, method }: CallSession): boolean {
+  const target = { system: 'civicrm', method, paths: [`${entity}/${action}`] } as const;
+  return faults.take(new Set([kind]), target) !== null;
 }
 
 /** The fault `drop-rows`: half of the rows are missing, and the counts agree with what is left. */

@@ -1,4 +1,4 @@
-import { deriveNames } from './contact-names.ts';
+import { assignNames, deriveNames } from './contact-names.ts';
 import { blankContact, type ContactValues } from './contacts.ts';
 import { type Site, siteNow } from './site.ts';
 import type { ContactRow, EmailRow, GroupContactRow } from './tables/rows.ts';
@@ -37,13 +37,13 @@ export interface SeededEvent {
 export function seedContact(site: Site, seeded: SeededContact): ContactRow {
   const { contacts } = site.tables;
   const row: ContactRow = {
-    ...blankContact(contacts.takeId(), site.random.hex(32), wholeSecond(seeded.createdAt)),
+    ...blankContact(contacts.takeId(), wholeSecond(seeded.createdAt)),
     ...seeded.values,
     modified_date: wholeSecond(seeded.modifiedAt),
   };
   const emails = seeded.emails ?? [];
   const primary = emails.find(({ isPrimary }) => isPrimary === true) ?? emails[0];
-  Object.assign(row, deriveNames(row, primary?.email ?? null));
+  assignNames(row, deriveNames(row, primary?.email ?? null));
   contacts.insert(row);
   for (const email of emails) seedEmail(site, row.id, { ...email, isPrimary: email === primary });
   return row;
@@ -58,11 +58,9 @@ export function seedEmail(site: Site, contactId: number | null, email: SeededEma
     location_type_id: email.locationTypeId ?? 1,
     email: email.email,
     is_primary: email.isPrimary ?? false,
-    is_billing: false,
     is_bulkmail: email.isBulkmail ?? false,
     on_hold: email.onHold ?? 0,
-    hold_date: email.holdDate ?? null,
-    reset_date: null,
+    ...(email.holdDate === undefined ? {} : { hold_date: email.holdDate }),
   };
   emails.insert(row);
   return row;

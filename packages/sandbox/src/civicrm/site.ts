@@ -14,12 +14,23 @@ export interface Site {
   readonly timeZone: TimeZone;
   /** Off: every delete is for good (setting `contact_undelete`). */
   readonly trash: 'on' | 'off';
+  /** A secret of the site's. */
+  readonly siteKey: string;
   /** Contacts with a login of the CMS: they cannot be deleted (civicrm-recorded.md 21). */
   readonly cmsUsers: ReadonlySet<number>;
   /** API keys by contact. */
   readonly apiKeys: ReadonlyMap<number, string>;
-  /** What the saved search of a smart group finds, by group. */
-  readonly smartGroupMembers: Map<number, readonly number[]>;
+  /** Whom the search of a smart group found, by group: its cache. */
+  readonly smartGroupMembers: Map<number, SmartGroupMembers>;
+  /** Runs a saved search; undefined if it is not there, or finds no contacts. */
+  readonly findBySearch: (searchId: number) => readonly number[] | undefined;
+}
+
+/** What a smart group's cache holds. */
+export interface SmartGroupMembers {
+  readonly contactIds: readonly number[];
+  /** Ms since 1970: from then on the search is run again when somebody asks. */
+  readonly expiresAt: number;
 }
 
 /** What the database refuses; the message is the one CiviCRM passes on. */

@@ -9,6 +9,7 @@ import type { Member } from './member.ts';
 import { problems } from './problem.ts';
 import { isTrue } from './query.ts';
 import { prune, selectionOf } from './select-fields.ts';
+import type { Webhooks } from './webhooks.ts';
 import type { WriteScope } from './write-member.ts';
 
 /** A call of the API, by HTTP or as an operation of a batch: the same handlers answer both. */
@@ -19,6 +20,8 @@ export interface ApiCall {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly bodyText: string;
+  /** The Accept-Language header: the language of whoever is created without one (reference 3.4). */
+  readonly acceptLanguage?: string;
 }
 
 /** A call with what its path named. */
@@ -30,7 +33,17 @@ export interface Answer {
   readonly status: number;
   /** To be sent as JSON; undefined for 204. */
   readonly body?: unknown;
+  /** The body as JSON already, where that is faster; then `totalItems` says what its `total_items` says. */
+  readonly bytes?: Buffer;
+  readonly totalItems?: number;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer that has to wait until a URL has answered a GET. */
+export interface Deferred {
+  readonly callbackUrl: string;
+  /** Throws ApiProblem to refuse. */
+  readonly conclude: (isAnswered: boolean) => Answer;
 }
 
 /** What the handlers work on. */
@@ -38,6 +51,7 @@ export interface ApiContext {
   readonly world: MailchimpWorld;
   readonly faults: Faults;
   readonly batches: Batches;
+  readonly webhooks: Webhooks;
   readonly stats: ListStats;
   /** Everything up to and including `/3.0`, for links. */
   readonly base: () => string;
@@ -46,7 +60,7 @@ export interface ApiContext {
 }
 
 /** Throws ApiProblem to refuse. Synchronous: a call takes effect in one piece. */
-export type Handler = (context: ApiContext, call: RoutedCall) => Answer;
+export type Handler = (context: ApiContext, call: RoutedCall) => Answer | Deferred;
 
 export const NO_CONTENT: Answer = { status: 204 };
 
@@ -55,6 +69,10 @@ export const ok = (call: ApiCall, body: unknown): Answer => ({
   status: 200,
   body: prune(body, selectionOf(call.query)),
 });
+
+/** The answer's JSON; `''` for 204. */
+export const contentOf = ({ body, bytes }: Answer): string | Buffer =>
+  bytes ?? (body === undefined ? '' : JSON.stringify(body));
 
 /** A parameter of the path. */
 export function param(call: RoutedCall, name: string): string {
@@ -91,4 +109,9 @@ export const writeScope = ({ world }: ApiContext, call: ApiCall, audience: Audie
   world,
   audience,
   requiredFields: isTrue(call.query, 'skip_merge_validation') ? 'skipped' : 'checked',
+  language: languageOf(call.acceptLanguage),
 });
+
+/** The first language of the header, such as `de` of `de-AT,de;q=0.9`; English where it names none. */
+const languageOf = (acceptLanguage = ''): string =>
+  /^[a-z]{2}(?![a-z])/i.exec(acceptLanguage.trim())?.[0].toLowerCase() ?? 'en';

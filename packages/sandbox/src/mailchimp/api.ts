@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, ApiCall, ApiContext, Handler } from './api-call.ts';
+import type { Answer, ApiCall, ApiContext, Deferred, Handler } from './api-call.ts';
 import { ApiProblem, problemDocument, problems } from './problem.ts';
 import { ROUTES } from './routes.ts';
 
@@ -13,10 +13,19 @@ const COMPILED: readonly CompiledRoute[] = Object.entries(ROUTES).map(([pattern,
   handlers: new Map(Object.entries(methods)),
 }));
 
-/** Answers a call; a refusal is an answer too. Throws only what is a fault of the sandbox itself. */
-export function handleCall(context: ApiContext, call: ApiCall): Answer {
+/** Answers a call, perhaps only once a URL was asked; a refusal is an answer too. Throws only what is a fault of the sandbox itself. */
+export function handleCall(context: ApiContext, call: ApiCall): Answer | Deferred {
+  const answer = orRefusal(() => route(context, call));
+  if (!isDeferred(answer)) return answer;
+  const { callbackUrl, conclude } = answer;
+  return { callbackUrl, conclude: (isAnswered) => orRefusal(() => conclude(isAnswered)) };
+}
+
+export const isDeferred = (answer: Answer | Deferred): answer is Deferred => 'conclude' in answer;
+
+function orRefusal<T>(answer: () => T): T | Answer {
   try {
-    return route(context, call);
+    return answer();
   } catch (error) {
     if (error instanceof ApiProblem) return refusal(error, randomUUID());
     throw error;
@@ -28,7 +37,7 @@ export function refusal(problem: ApiProblem, instance: string): Answer {
   return { status: problem.status, body: problemDocument(problem, instance), headers: problem.headers };
 }
 
-function route(context: ApiContext, call: ApiCall): Answer {
+function route(context: ApiContext, call: ApiCall): Answer | Deferred {
   const segments = segmentsOf(call.path);
   for (const { segments: pattern, handlers } of COMPILED) {
     const params = match(pattern, segments);

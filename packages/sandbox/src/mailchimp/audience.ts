@@ -30,6 +30,8 @@ export interface NewMergeField {
   readonly defaultValue?: string;
   readonly isPublic?: boolean;
   readonly choices?: readonly string[];
+  readonly displayOrder?: number;
+  readonly helpText?: string;
 }
 
 /** How it reads in `unsubscribe_reason` where an administrator or the API unsubscribed somebody (reference 9.3). */
@@ -42,8 +44,10 @@ export const UNSUBSCRIBED_BY_ADMIN = 'N/A (Unsubscribed by admin)';
 export class Audience {
   readonly id: string;
   readonly webId: number;
-  readonly name: string;
-  readonly doubleOptIn: boolean;
+  name: string;
+  doubleOptIn: boolean;
+  /** What was said of it besides, by the names of the API. */
+  details: Readonly<Record<string, unknown>> = {};
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   /** Hashes of the permanently deleted, who come back by a Mailchimp form only. */
@@ -64,7 +68,7 @@ export class Audience {
     this.createdAt = clock.now();
     this.#clock = clock;
     this.interests = new InterestBook(random);
-    this.tags = new TagBook(random.int(1_000_000, 9_999_999));
+    this.tags = new TagBook(random.int(1_000_000, 9_999_999), clock);
   }
 
   // Members
@@ -162,18 +166,54 @@ export class Audience {
       defaultValue: given.defaultValue ?? '',
       isPublic: given.isPublic ?? true,
       choices: given.choices ?? [],
+      displayOrder: given.displayOrder ?? id + 1,
+      helpText: given.helpText ?? '',
     };
     this.#mergeFields = [...this.#mergeFields, field];
     return field;
   }
 
-  /** Changes a field; its type cannot change (reference 8.2). Throws on an unknown tag. */
+  /** Changes a field; its type cannot change (reference 8.2), and values follow its tag. Throws on an unknown tag. */
   changeMergeField(tag: string, change: Partial<Omit<MergeField, 'id' | 'type'>>): MergeField {
     const present = this.#mergeFields.find((field) => field.tag === tag);
     if (present === undefined) throw new Error(`Audience ${this.id} has no merge field ${tag}`);
     const changed: MergeField = { ...present, ...change };
     this.#mergeFields = this.#mergeFields.map((field) => (field === present ? changed : field));
+    if (changed.tag !== tag) this.#renameValues(tag, changed.tag);
     return changed;
+  }
+
+  #renameValues(from: string, to: string): void {
+    for (const member of this.members()) {
+      const { [from]: value, ...others } = member.mergeValues;
+      if (value !== undefined) member.mergeValues = { ...others, [to]: value };
+    }
+  }
+
+  /** Deletes a field with its values, which moves nobody's last_changed. */
+  removeMergeField(tag: string): void {
+    this.#mergeFields = this.#mergeFields.filter((field) => field.tag !== tag);
+    for (const member of this.members()) {
+      if (member.mergeValues[tag] === undefined) continue;
+      const { [tag]: _, ...left } = member.mergeValues;
+      member.mergeValues = left;
+    }
+  }
+
+  /** Deletes a tag, here and at every member. */
+  removeTag(tagId: number): void {
+    this.tags.remove(tagId);
+    for (const member of this.members()) {
+      if (!member.tags.some(({ id }) => id === tagId)) continue;
+      member.tags = member.tags.filter(({ id }) => id !== tagId);
+      this.touch(member);
+    }
+  }
+
+  /** Deletes a category with its interests. */
+  removeCategory(categoryId: string): void {
+    for (const { id } of this.interests.findCategory(categoryId)?.interests ?? []) this.removeInterest(id);
+    this.interests.removeCategory(categoryId);
   }
 
   /** Deletes an interest, here and at every member, which moves nobody's last_changed. An unknown one is no error. */

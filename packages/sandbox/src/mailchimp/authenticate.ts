@@ -32,6 +32,7 @@ function keyIn(authorization: string): string {
 
 const TRIGGERED: readonly ApiProblem[] = [
   problems.badRequest('The request was malformed.'),
+  problems.invalidAction(),
   problems.jsonParse(),
   problems.invalidResource('The resource submitted could not be validated.'),
   problems.keyMissing(),
@@ -40,7 +41,9 @@ const TRIGGERED: readonly ApiProblem[] = [
   problems.userDisabled(),
   problems.notFound(),
   problems.methodNotAllowed(['GET']),
+  problems.nestingTooDeep(),
   problems.invalidMethodOverride(),
+  problems.upgradeRequired(),
   problems.tooManyRequests(),
   problems.serverError(),
 ];

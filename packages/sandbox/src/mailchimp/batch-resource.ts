@@ -79,6 +79,15 @@ function queryOf(given: JsonObject, search: string): URLSearchParams {
 }
 
 function rendered({ base, batches, resultUrl }: ApiContext, batch: Batch): unknown {
+  const url = batch.status === 'finished' ? resultUrl(batches.issueToken(batch)) : '';
+  return {
+    ...describeBatch(batch, url),
+    _links: selfLink(base(), `/batches/${batch.id}`, 'Batches'),
+  };
+}
+
+/** The properties of a batch, for the API and for batch webhooks. */
+export function describeBatch(batch: Batch, resultUrl: string): Readonly<Record<string, string | number>> {
   return {
     id: batch.id,
     status: batch.status,
@@ -87,7 +96,6 @@ function rendered({ base, batches, resultUrl }: ApiContext, batch: Batch): unkno
     errored_operations: batch.errored,
     submitted_at: isoSeconds(batch.submittedAt),
     completed_at: batch.completedAt === null ? '' : isoSeconds(batch.completedAt),
-    response_body_url: batch.status === 'finished' ? resultUrl(batches.issueToken(batch)) : '',
-    _links: selfLink(base(), `/batches/${batch.id}`, 'Batches'),
+    response_body_url: resultUrl,
   };
 }

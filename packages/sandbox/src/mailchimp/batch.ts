@@ -23,6 +23,7 @@ export interface Batch {
   finished: number;
   errored: number;
   completedAt: number | null;
-  archive: Buffer | null;
+  /** Packed in the background, so that the state does not wait for it. */
+  archive: Promise<Buffer> | null;
   isDeleted: boolean;
 }

@@ -14,6 +14,9 @@ export interface BatchesOptions {
   readonly settings: () => MailchimpSettings;
   /** Carries out one operation through the handlers of direct calls; a paged GET gives a result per page. */
   readonly run: (account: Account, operation: Operation) => readonly OperationResult[];
+  /** Events of batches that were not delivered yet; they count as pending. */
+  readonly waitingEvents: (account: Account) => number;
+  readonly onFinished: (batch: Batch) => void;
 }
 
 interface Queue {
@@ -40,7 +43,7 @@ const EMPTIED: ReadonlySet<FaultKind> = new Set<FaultKind>(['empty-result-file']
 
 /** What a result URL leads to. */
 export type ResultLookup =
-  | { readonly kind: 'archive'; readonly content: Buffer }
+  | { readonly kind: 'archive'; readonly content: Promise<Buffer> }
   | { readonly kind: 'expired' }
   | { readonly kind: 'unknown' };
 
@@ -61,8 +64,9 @@ export class Batches {
   /** Takes a batch in; throws 429 where too many of the account are not finished. */
   submit(account: Account, operations: readonly Operation[]): Batch {
     const unfinished = this.list(account).filter(({ status }) => status !== 'finished').length;
-    if (unfinished >= this.#options.settings().maxPendingBatches) {
-      throw problems.tooManyRequests('You have more than 500 pending batches.');
+    const most = Math.max(unfinished, this.#options.waitingEvents(account));
+    if (most >= this.#options.settings().maxPendingBatches) {
+      throw problems.tooManyRequests('You have more than 500 pending batches or batch webhook events.');
     }
     const { clock, random } = this.#options;
     const batch: Batch = {
@@ -173,17 +177,15 @@ export class Batches {
     batch.status = 'finalizing';
     const isEmptied = this.#options.faults.take(EMPTIED, targetOf(batch)) !== null;
     const packed = packResults(isEmptied ? this.#emptyFiles() : this.#filesOf(job.results));
-    this.#afterStep(job, () => {
-      void packed.then((archive) => this.#finish(queue, job, archive));
-    });
+    this.#afterStep(job, () => this.#finish(queue, job, packed));
   }
 
-  #finish(queue: Queue, { batch }: Job, archive: Buffer): void {
-    if (batch.isDeleted) return;
+  #finish(queue: Queue, { batch }: Job, archive: Promise<Buffer>): void {
     batch.archive = archive;
     batch.completedAt = this.#options.clock.now();
     batch.status = 'finished';
     if (queue.running?.batch === batch) this.#startNext(queue);
+    this.#options.onFinished(batch);
   }
 
   /** Several files and one of them empty, as the real archives come. */

@@ -15,6 +15,7 @@ import { type MemberBody, parseMemberBody } from './member-body.ts';
 import { ApiProblem, problems } from './problem.ts';
 import { isTrue } from './query.ts';
 import { bulkMemberRenderer } from './render-member.ts';
+import { stateOf } from './transitions.ts';
 import { createMember, updateMember, type WriteScope } from './write-member.ts';
 
 const MOST = 500;
@@ -113,11 +114,20 @@ function writeOrThrow(scope: WriteScope, email: string, entry: MemberBody, optio
   if (!isArchived && options.existing === 'left') {
     return failed(email, problems.memberExists(email).detail, 'ERROR_CONTACT_EXISTS');
   }
-  const status = entry.status ?? (isArchived ? 'subscribed' : undefined);
-  const body = { ...entry, email: present.email, ...(status === undefined ? {} : { status }) };
+  const { status: asked, ...rest } = entry;
+  const status = isLeftOut(scope, present, asked)
+    ? undefined
+    : (asked ?? (isArchived ? 'subscribed' : undefined));
+  const body = { ...rest, email: present.email, ...(status === undefined ? {} : { status }) };
   updateMember(scope, present, body, { optInOfRevived: 'reset', tags: options.tags });
   return { kind: isArchived ? 'created' : 'updated', member: present };
 }
+
+/** One report has it that this call, unlike PUT, leaves unsubscribed whom the API had unsubscribed (reference 4.2). */
+const isLeftOut = ({ world }: WriteScope, present: Member, asked: string | undefined): boolean =>
+  asked === 'subscribed' &&
+  world.settings.bulkRevivesUnsubscribed === 'no' &&
+  stateOf(present) === 'unsubscribed-by-admin';
 
 function refused(email: string, { detail, errors: [first] }: ApiProblem): BulkResult {
   const error: BulkError = { email_address: email, error: detail, error_code: 'ERROR_GENERIC' };

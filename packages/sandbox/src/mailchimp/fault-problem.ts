@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FaultAnswer } from '../fault-middleware.ts';
+import type { FaultAnswer } from '../fault-answer.ts';
 import { type ApiProblem, problemDocument, problems } from './problem.ts';
 
 /** How Mailchimp says the error of an injected fault, by its status. */

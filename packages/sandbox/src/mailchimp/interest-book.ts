@@ -52,6 +52,28 @@ export class InterestBook {
     return category;
   }
 
+  changeCategory(
+    category: InterestCategory,
+    change: Partial<Omit<InterestCategory, 'id' | 'interests'>>,
+  ): void {
+    this.#set(
+      this.#categories.map((present) => (present === category ? { ...present, ...change } : present)),
+    );
+  }
+
+  removeCategory(categoryId: string): void {
+    this.#set(this.#categories.filter(({ id }) => id !== categoryId));
+  }
+
+  changeInterest(categoryId: string, interestId: string, change: Partial<Omit<Interest, 'id'>>): void {
+    const category = this.findCategory(categoryId);
+    if (category === undefined) return;
+    const interests = category.interests.map((interest) =>
+      interest.id === interestId ? { ...interest, ...change } : interest,
+    );
+    this.#replace(category, interests);
+  }
+
   /** Throws on an unknown category. */
   add(categoryId: string, name: string): Interest {
     const category = this.findCategory(categoryId);

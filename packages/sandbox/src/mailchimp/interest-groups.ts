@@ -9,7 +9,7 @@ import {
   type RoutedCall,
 } from './api-call.ts';
 import type { Audience } from './audience.ts';
-import { checkSchema, requireProperties } from './body.ts';
+import { checkSchema, type JsonObject, requireProperties } from './body.ts';
 import type { Interest, InterestCategory, InterestCategoryType } from './interest-book.ts';
 import { selfLink } from './links.ts';
 import { problems } from './problem.ts';
@@ -48,10 +48,34 @@ export function postCategory(context: ApiContext, call: RoutedCall): Answer {
   const json = bodyOf(call);
   requireProperties(json, ['title', 'type']);
   checkSchema(json, { title: 'string', type: TYPES, display_order: 'integer' });
-  const type = TYPES.find((known) => known === json['type']) ?? 'checkboxes';
-  const category = audience.interests.addCategory(String(json['title']), type);
+  const category = audience.interests.addCategory(String(json['title']), typeIn(json));
   return ok(call, renderCategory(context, audience, category));
 }
+
+/** PATCH …/interest-categories/{interest_category_id}: wants title and type; the id stays. */
+export function patchCategory(context: ApiContext, call: RoutedCall): Answer {
+  const audience = audienceOf(call);
+  const category = categoryOf(call, audience);
+  const json = bodyOf(call);
+  requireProperties(json, ['title', 'type']);
+  checkSchema(json, { title: 'string', type: TYPES, display_order: 'integer' });
+  const change = { title: String(json['title']), type: typeIn(json), ...orderIn(json) };
+  audience.interests.changeCategory(category, change);
+  return ok(call, renderCategory(context, audience, categoryOf(call, audience)));
+}
+
+/** DELETE …/interest-categories/{interest_category_id}: its interests go from all members. */
+export function deleteCategory(_: ApiContext, call: RoutedCall): Answer {
+  const audience = audienceOf(call);
+  audience.removeCategory(categoryOf(call, audience).id);
+  return NO_CONTENT;
+}
+
+const typeIn = (json: JsonObject): InterestCategoryType =>
+  TYPES.find((known) => known === json['type']) ?? 'checkboxes';
+
+const orderIn = (json: JsonObject): { displayOrder?: number } =>
+  typeof json['display_order'] === 'number' ? { displayOrder: json['display_order'] } : {};
 
 /** GET …/{interest_category_id}/interests */
 export function listInterests(context: ApiContext, call: RoutedCall): Answer {
@@ -88,6 +112,19 @@ export function postInterest(context: ApiContext, call: RoutedCall): Answer {
     throw problems.invalidResource(`Cannot add "${name}" because it already exists on the list.`);
   }
   return ok(call, renderInterest(context, audience, category, audience.interests.add(category.id, name)));
+}
+
+/** PATCH …/interests/{interest_id}: wants a name; the id stays. */
+export function patchInterest(context: ApiContext, call: RoutedCall): Answer {
+  const audience = audienceOf(call);
+  const category = categoryOf(call, audience);
+  const { id } = interestOf(call, category);
+  const json = bodyOf(call);
+  requireProperties(json, ['name']);
+  checkSchema(json, { name: 'string', display_order: 'integer' });
+  audience.interests.changeInterest(category.id, id, { name: String(json['name']), ...orderIn(json) });
+  const changed = categoryOf(call, audience);
+  return ok(call, renderInterest(context, audience, changed, interestOf(call, changed)));
 }
 
 /** DELETE …/interests/{interest_id}: removes it from all members. */

@@ -2,6 +2,7 @@ import type { SandboxClock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { Account } from './account.ts';
 import { Audience } from './audience.ts';
+import type { Announce, AudienceEvent } from './audience-event.ts';
 import { lowerCased, type Member } from './member.ts';
 import { type MemberIdentity, type MemberSeed, memberFromSeed } from './new-member.ts';
 import { PeopleActs } from './people-acts.ts';
@@ -47,6 +48,7 @@ export class MailchimpWorld {
   readonly #accountByKey = new Map<string, Account>();
   readonly #mails: ConfirmationMail[] = [];
   readonly #tooManySignUps = new Set<string>();
+  readonly #listeners: Announce[] = [];
   #lastWebId = 100_000;
 
   constructor({ clock, random, settings = {} }: MailchimpWorldOptions) {
@@ -175,6 +177,18 @@ export class MailchimpWorld {
   newIdentity(): MemberIdentity {
     this.#lastWebId += 1;
     return { contactId: this.random.hex(32), webId: this.#lastWebId };
+  }
+
+  // Events
+
+  /** Calls back on everything that a webhook could be told, for as long as the world lives. */
+  listen(listener: Announce): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Tells the listeners; to be called once the change is whole. */
+  announce(audience: Audience, events: readonly AudienceEvent[]): void {
+    for (const event of events) for (const listener of this.#listeners) listener(audience, event);
   }
 
   // What Mailchimp as a whole knows of an address

@@ -5,6 +5,9 @@ export type MemberView = MemberStatus | 'all-but-archived';
 /** `created` is what a list without `sort_field` comes in; Mailchimp documents no order for it. */
 export type SortField = 'last_changed' | 'timestamp_opt' | 'timestamp_signup' | 'created';
 
+/** The slot of a member that is in no order. */
+export const NOWHERE = -1;
+
 interface CachedView {
   readonly version: number;
   readonly members: readonly Member[];
@@ -17,7 +20,11 @@ interface CachedView {
 export class MemberOrder {
   /** Ascending unless `#unsorted`; null where a member has moved away. */
   #slots: (Member | null)[] = [];
-  readonly #slotOf = new Map<Member, number>();
+  /** In the order in which they came. */
+  #created: Member[] = [];
+  /** They are taken out of `#created` only when somebody looks, or it would cost a pass for each. */
+  #hasErased = false;
+  #size = 0;
   #latest = 0;
   #unsorted = false;
   #version = 0;
@@ -25,8 +32,12 @@ export class MemberOrder {
 
   /** Puts the member where its `lastChanged` belongs; to be called after every change of it. */
   place(member: Member): void {
-    this.#vacate(member);
-    this.#slotOf.set(member, this.#slots.length);
+    if (member.slot === NOWHERE) {
+      this.#size += 1;
+      this.#dropErased();
+      this.#created.push(member);
+    } else this.#slots[member.slot] = null;
+    member.slot = this.#slots.length;
     this.#slots.push(member);
     if (member.lastChanged < this.#latest) this.#unsorted = true;
     else this.#latest = member.lastChanged;
@@ -34,8 +45,11 @@ export class MemberOrder {
   }
 
   remove(member: Member): void {
-    this.#vacate(member);
-    this.#slotOf.delete(member);
+    if (member.slot === NOWHERE) return;
+    this.#slots[member.slot] = null;
+    member.slot = NOWHERE;
+    this.#hasErased = true;
+    this.#size -= 1;
     this.#version += 1;
   }
 
@@ -55,8 +69,8 @@ export class MemberOrder {
         this.#tidy();
         return filtered(this.#slots, view);
       case 'created':
-        // A Map keeps the place of a key that is set again, so these are in the order in which they came.
-        return filtered(this.#slotOf.keys(), view);
+        this.#dropErased();
+        return filtered(this.#created, view);
       case 'timestamp_opt':
         return [...this.sorted(view, 'last_changed')].sort((a, b) => a.timestampOpt - b.timestampOpt);
       case 'timestamp_signup':
@@ -64,18 +78,19 @@ export class MemberOrder {
     }
   }
 
-  #vacate(member: Member): void {
-    const slot = this.#slotOf.get(member);
-    if (slot !== undefined) this.#slots[slot] = null;
+  #dropErased(): void {
+    if (!this.#hasErased) return;
+    this.#created = this.#created.filter(({ slot }) => slot !== NOWHERE);
+    this.#hasErased = false;
   }
 
   #tidy(): void {
-    if (!this.#unsorted && this.#slots.length <= 2 * this.#slotOf.size) return;
+    if (!this.#unsorted && this.#slots.length <= 2 * this.#size) return;
     const members = this.#slots.filter((member) => member !== null);
     if (this.#unsorted) members.sort((a, b) => a.lastChanged - b.lastChanged);
     this.#slots = members;
     members.forEach((member, slot) => {
-      this.#slotOf.set(member, slot);
+      member.slot = slot;
     });
     this.#unsorted = false;
     this.#latest = members.at(-1)?.lastChanged ?? 0;

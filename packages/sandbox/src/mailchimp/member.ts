@@ -78,6 +78,8 @@ export interface Member {
   source: string;
   /** What happened to the status, oldest first. For the activity feed and for tests; the API never shows it. */
   history: readonly StatusChange[];
+  /** Where the order of the audience keeps it; its business alone. */
+  slot: number;
 }
 
 /** PHP lower-cases ASCII alone, so `Ö@x.org` and `ö@x.org` are two members. */

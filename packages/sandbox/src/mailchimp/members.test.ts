@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { NOW, serveMailchimp, type TestMailchimp } from '../../testing/serve-mailchimp.ts';
+import { serveMailchimp } from '../../testing/serve-mailchimp.ts';
+import { NOW, type TestMailchimp } from '../../testing/start-mailchimp.ts';
 import { subscriberHash } from './member.ts';
 
 const EMAIL = 'Wilma@flintstone.org';

@@ -18,7 +18,14 @@ import { type Member, subscriberHash } from './member.ts';
 import { type MemberBody, parseMemberBody } from './member-body.ts';
 import { problems } from './problem.ts';
 import { memberRenderer } from './render-member.ts';
-import { archiveMember, checkAddress, createMember, updateMember, type WriteScope } from './write-member.ts';
+import {
+  archiveMember,
+  checkAddress,
+  createMember,
+  eraseMember,
+  updateMember,
+  type WriteScope,
+} from './write-member.ts';
 
 /** GET /lists/{list_id}/members/{subscriber_hash}; an archived member is found like any other. */
 export function getMember(context: ApiContext, call: RoutedCall): Answer {
@@ -70,7 +77,7 @@ export function deleteMember(context: ApiContext, call: RoutedCall): Answer {
 /** POST …/actions/delete-permanent: only the person's own sign-up brings the address back. */
 export function deleteMemberPermanently(context: ApiContext, call: RoutedCall): Answer {
   const audience = audienceOf(call);
-  audience.forget(memberByHash(context, call, audience));
+  eraseMember(writeScope(context, call, audience), memberByHash(context, call, audience));
   return NO_CONTENT;
 }
 

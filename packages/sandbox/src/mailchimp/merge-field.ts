@@ -37,6 +37,8 @@ export interface MergeField {
   readonly isPublic: boolean;
   /** For radio and dropdown. */
   readonly choices: readonly string[];
+  readonly displayOrder: number;
+  readonly helpText: string;
 }
 
 /** What Mailchimp allows per audience, as `merge_field_limit` says (reference section 2). */
@@ -53,7 +55,8 @@ export const DEFAULT_MERGE_FIELDS: readonly MergeField[] = [
 ];
 
 function field(id: number, tag: string, name: string, type: MergeFieldType): MergeField {
-  return { id, tag, name, type, required: false, defaultValue: '', isPublic: true, choices: [] };
+  const shown = { isPublic: true, displayOrder: id + 1, helpText: '' };
+  return { id, tag, name, type, required: false, defaultValue: '', choices: [], ...shown };
 }
 
 export type MergeVerdict =

@@ -17,6 +17,8 @@ const field = (type: MergeFieldType): MergeField => ({
   defaultValue: '',
   isPublic: true,
   choices: ['Red', 'Blue'],
+  displayOrder: 9,
+  helpText: '',
 });
 const HOME = { addr1: '1 Cobblestone Way', city: 'Bedrock', state: 'BR', zip: '70777' };
 

@@ -1,4 +1,13 @@
-import { type Answer, type ApiContext, audienceOf, bodyOf, ok, param, type RoutedCall } from './api-call.ts';
+import {
+  type Answer,
+  type ApiContext,
+  audienceOf,
+  bodyOf,
+  NO_CONTENT,
+  ok,
+  param,
+  type RoutedCall,
+} from './api-call.ts';
 import type { Audience } from './audience.ts';
 import { checkSchema, isObject, type JsonObject, requireProperties } from './body.ts';
 import { selfLink } from './links.ts';
@@ -13,7 +22,9 @@ const SCHEMA = {
   required: 'boolean',
   default_value: 'string',
   public: 'boolean',
+  display_order: 'integer',
   options: 'object',
+  help_text: 'string',
 } as const;
 
 /** GET /lists/{list_id}/merge-fields; EMAIL is not listed (reference 8.2). */
@@ -36,9 +47,7 @@ export function listMergeFields(context: ApiContext, call: RoutedCall): Answer {
 /** GET …/merge-fields/{merge_id} */
 export function getMergeField(context: ApiContext, call: RoutedCall): Answer {
   const audience = audienceOf(call);
-  const field = audience.mergeFields.find(({ id }) => String(id) === param(call, 'merge_id'));
-  if (field === undefined) throw problems.notFound();
-  return ok(call, rendered(context, audience, field));
+  return ok(call, rendered(context, audience, fieldOf(call, audience)));
 }
 
 /** POST …/merge-fields */
@@ -48,6 +57,9 @@ export function postMergeField(context: ApiContext, call: RoutedCall): Answer {
   requireProperties(json, ['name', 'type']);
   checkSchema(json, SCHEMA);
   const tag = typeof json['tag'] === 'string' ? json['tag'].toUpperCase() : undefined;
+  if (audience.mergeFields.length >= MERGE_FIELD_LIMIT) {
+    throw problems.invalidResource(`An audience can have ${MERGE_FIELD_LIMIT} merge fields.`);
+  }
   checkTag(audience, tag);
   const type = MERGE_FIELD_TYPES.find((known) => known === json['type']) ?? 'text';
   const field = audience.addMergeField({
@@ -57,15 +69,56 @@ export function postMergeField(context: ApiContext, call: RoutedCall): Answer {
     required: json['required'] === true,
     defaultValue: String(json['default_value'] ?? ''),
     isPublic: json['public'] === true,
-    choices: choicesOf(json),
+    choices: choicesOf(json) ?? [],
+    ...orderAndHelp(json),
   });
   return ok(call, rendered(context, audience, field));
 }
 
-function checkTag(audience: Audience, tag: string | undefined): void {
-  if (audience.mergeFields.length >= MERGE_FIELD_LIMIT) {
-    throw problems.invalidResource(`An audience can have ${MERGE_FIELD_LIMIT} merge fields.`);
+/** PATCH …/merge-fields/{merge_id}: wants a name, and its type cannot change. */
+export function patchMergeField(context: ApiContext, call: RoutedCall): Answer {
+  const audience = audienceOf(call);
+  const field = fieldOf(call, audience);
+  const json = bodyOf(call);
+  requireProperties(json, ['name']);
+  checkSchema(json, SCHEMA);
+  if (json['type'] !== undefined && json['type'] !== field.type) {
+    throw problems.invalidResource('The type of a merge field cannot be changed.');
   }
+  const tag = typeof json['tag'] === 'string' ? json['tag'].toUpperCase() : field.tag;
+  if (tag !== field.tag) checkTag(audience, tag);
+  const choices = choicesOf(json);
+  const changed = audience.changeMergeField(field.tag, {
+    tag,
+    name: String(json['name']),
+    ...(typeof json['required'] === 'boolean' ? { required: json['required'] } : {}),
+    ...(typeof json['default_value'] === 'string' ? { defaultValue: json['default_value'] } : {}),
+    ...(typeof json['public'] === 'boolean' ? { isPublic: json['public'] } : {}),
+    ...(choices === undefined ? {} : { choices }),
+    ...orderAndHelp(json),
+  });
+  return ok(call, rendered(context, audience, changed));
+}
+
+/** DELETE …/merge-fields/{merge_id}: with the values of everybody. */
+export function deleteMergeField(_: ApiContext, call: RoutedCall): Answer {
+  const audience = audienceOf(call);
+  audience.removeMergeField(fieldOf(call, audience).tag);
+  return NO_CONTENT;
+}
+
+function fieldOf(call: RoutedCall, audience: Audience): MergeField {
+  const field = audience.mergeFields.find(({ id }) => String(id) === param(call, 'merge_id'));
+  if (field === undefined) throw problems.notFound();
+  return field;
+}
+
+const orderAndHelp = (json: JsonObject): { displayOrder?: number; helpText?: string } => ({
+  ...(typeof json['display_order'] === 'number' ? { displayOrder: json['display_order'] } : {}),
+  ...(typeof json['help_text'] === 'string' ? { helpText: json['help_text'] } : {}),
+});
+
+function checkTag(audience: Audience, tag: string | undefined): void {
   if (tag === undefined) return;
   if (!/^[A-Z0-9_]{1,10}$/.test(tag)) {
     const message = 'A merge tag has at most 10 capital letters, digits and underscores.';
@@ -76,9 +129,9 @@ function checkTag(audience: Audience, tag: string | undefined): void {
   }
 }
 
-function choicesOf(json: JsonObject): readonly string[] {
-  const choices: unknown = isObject(json['options']) ? json['options']['choices'] : [];
-  return Array.isArray(choices) ? choices.map(String) : [];
+function choicesOf(json: JsonObject): readonly string[] | undefined {
+  const choices: unknown = isObject(json['options']) ? json['options']['choices'] : undefined;
+  return Array.isArray(choices) ? choices.map(String) : undefined;
 }
 
 function rendered({ base }: ApiContext, audience: Audience, field: MergeField): unknown {
@@ -90,9 +143,9 @@ function rendered({ base }: ApiContext, audience: Audience, field: MergeField): 
     required: field.required,
     default_value: field.defaultValue,
     public: field.isPublic,
-    display_order: field.id + 1,
+    display_order: field.displayOrder,
     options: optionsOf(field),
-    help_text: '',
+    help_text: field.helpText,
     list_id: audience.id,
     _links: selfLink(base(), `/lists/${audience.id}/merge-fields/${field.id}`, 'Lists/MergeFields'),
   };

@@ -1,6 +1,7 @@
 import { UNSUBSCRIBED_BY_ADMIN } from './audience.ts';
 import {
   type Actor,
+  type AppliedTag,
   type Member,
   type MemberLocation,
   type MemberStatus,
@@ -9,6 +10,7 @@ import {
   subscriberHash,
   toSeconds,
 } from './member.ts';
+import { NOWHERE } from './member-order.ts';
 
 /** What Mailchimp gives a member once and for ever. */
 export interface MemberIdentity {
@@ -44,6 +46,7 @@ export interface MemberSeed {
 }
 
 const NO_INTERESTS: ReadonlySet<string> = new Set();
+const NO_TAGS: readonly AppliedTag[] = [];
 const UNKNOWN_LOCATION: MemberLocation = { latitude: 0, longitude: 0 };
 
 /** A member as the seed says; what it does not say is what a member added by API has. */
@@ -64,7 +67,7 @@ export function memberFromSeed(seed: MemberSeed, identity: MemberIdentity, now: 
     hasLeftThemselves: seed.hasLeftThemselves ?? (status !== 'subscribed' && unsubscribedBy === 'person'),
     mergeValues: seed.mergeValues ?? {},
     interests: seed.interests ?? NO_INTERESTS,
-    tags: [],
+    tags: NO_TAGS,
     timestampSignup: toSeconds(seed.signedUpAt ?? 0),
     timestampOpt: toSeconds(seed.optedInAt ?? 0),
     lastChanged: toSeconds(at),
@@ -76,6 +79,7 @@ export function memberFromSeed(seed: MemberSeed, identity: MemberIdentity, now: 
     location: UNKNOWN_LOCATION,
     source: seed.source ?? 'API - Generic',
     history: historyOf(status, at, unsubscribedBy, seed),
+    slot: NOWHERE,
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { NOW, serveMailchimp } from '../../testing/serve-mailchimp.ts';
+import { serveMailchimp } from '../../testing/serve-mailchimp.ts';
+import { NOW } from '../../testing/start-mailchimp.ts';
 
 const EMAIL = 'wilma@flintstone.org';
 const NOW_ISO = '2026-03-02T09:30:00+00:00';

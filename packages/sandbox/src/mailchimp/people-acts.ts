@@ -1,5 +1,12 @@
 import type { SandboxClock } from '../clock.ts';
-import type { Audience } from './audience.ts';
+import type { Audience, StatusAct } from './audience.ts';
+import {
+  type AudienceEvent,
+  addressEvents,
+  profileEvent,
+  removalEvent,
+  statusEvents,
+} from './audience-event.ts';
 import { type Actor, type Member, type MemberStatus, subscriberHash, toSeconds } from './member.ts';
 import { applyTags, type TagChange } from './member-tags.ts';
 import { type MemberIdentity, type MemberSeed, newMember } from './new-member.ts';
@@ -11,6 +18,8 @@ export interface PeopleWorld {
   audience(listId: string): Audience;
   newIdentity(): MemberIdentity;
   sendConfirmation(listId: string, to: string): void;
+  announce(audience: Audience, events: readonly AudienceEvent[]): void;
+  readonly settings: { readonly removalWebhook: 'none' | 'unsubscribe' };
 }
 
 const HOME_IP = '198.51.100.7';
@@ -39,6 +48,7 @@ export class PeopleActs {
     const isChanged = applyProfile(audience, present, form);
     if (present.status !== 'subscribed') this.#rejoin(audience, present);
     else if (isChanged) audience.touch(present);
+    if (isChanged) this.#tell(audience, [profileEvent(present, 'person')]);
     return present;
   }
 
@@ -51,14 +61,14 @@ export class PeopleActs {
   /** The link at the foot of a mail, with a reason if they choose one. */
   unsubscribeSelf(listId: string, who: string, told: { reason?: string; campaignId?: string } = {}): void {
     const { audience, member } = this.#get(listId, who, ['subscribed', 'pending', 'transactional']);
-    audience.setStatus(member, 'unsubscribed', { by: 'person', ...told });
+    this.#leave(audience, member, { by: 'person', ...told });
   }
 
   /** They marked a mail as spam: unsubscribed by their own will. */
   complain(listId: string, who: string, campaignId?: string): void {
     const { audience, member } = this.#get(listId, who, ['subscribed', 'transactional']);
     const campaign = campaignId === undefined ? {} : { campaignId };
-    audience.setStatus(member, 'unsubscribed', { by: 'person', reason: 'abuse', ...campaign });
+    this.#leave(audience, member, { by: 'person', reason: 'abuse', ...campaign });
   }
 
   /** A hard bounce, or one soft one too many: cleaned. */
@@ -70,12 +80,15 @@ export class PeopleActs {
       'transactional',
     ]);
     audience.setStatus(member, 'cleaned', { by: 'mailchimp', reason: 'hard' });
+    this.#tell(audience, statusEvents(member, 'mailchimp'));
   }
 
   /** On the page of their preferences, or somebody of the organisation for them. Values are taken as given. */
   editProfile(listId: string, who: string, form: ProfileChange): void {
     const { audience, member } = this.#get(listId, who);
-    if (applyProfile(audience, member, form)) audience.touch(member);
+    if (!applyProfile(audience, member, form)) return;
+    audience.touch(member);
+    this.#tell(audience, [profileEvent(member, 'person')]);
   }
 
   /** The member changes their address and stays the same contact. Throws where the new one is in the audience already. */
@@ -84,13 +97,15 @@ export class PeopleActs {
     const holder = audience.find(email);
     if (holder !== undefined && holder !== member)
       throw new Error(`${email} is in audience ${listId} already`);
+    const oldEmail = member.email;
     audience.rekey(member, email);
+    this.#tell(audience, addressEvents(member, 'person', oldEmail));
   }
 
   /** An administrator unsubscribes somebody. */
   adminUnsubscribe(listId: string, who: string): void {
     const { audience, member } = this.#get(listId, who, ['subscribed', 'pending', 'transactional']);
-    audience.setStatus(member, 'unsubscribed', { by: 'admin' });
+    this.#leave(audience, member, { by: 'admin' });
   }
 
   /** An administrator adds an address, or takes back one who did not leave by their own will. */
@@ -98,7 +113,10 @@ export class PeopleActs {
     const audience = this.#world.audience(listId);
     const present = audience.find(email);
     if (present === undefined) {
-      return this.#add(audience, { email, optedInAt: this.#world.clock.now(), source: 'Admin Add' }, 'admin');
+      const seed = { email, optedInAt: this.#world.clock.now(), source: 'Admin Add' };
+      const added = this.#add(audience, seed, 'admin');
+      this.#tell(audience, statusEvents(added, 'admin'));
+      return added;
     }
     if (present.hasLeftThemselves || present.status === 'cleaned') {
       throw new Error(
@@ -108,6 +126,7 @@ export class PeopleActs {
     if (present.status !== 'subscribed') {
       present.timestampOpt = this.#now();
       audience.setStatus(present, 'subscribed', { by: 'admin' });
+      this.#tell(audience, statusEvents(present, 'admin'));
     }
     return present;
   }
@@ -115,13 +134,16 @@ export class PeopleActs {
   /** An administrator archives somebody, whatever their state. */
   archive(listId: string, who: string): void {
     const { audience, member } = this.#get(listId, who);
-    if (member.status !== 'archived') audience.setStatus(member, 'archived', { by: 'admin' });
+    if (member.status === 'archived') return;
+    audience.setStatus(member, 'archived', { by: 'admin' });
+    this.#tellRemoval(audience, member);
   }
 
   /** An administrator erases somebody: only the person's own sign-up brings the address back, as a new contact. */
   deletePermanently(listId: string, who: string): void {
     const { audience, member } = this.#get(listId, who);
     audience.forget(member);
+    this.#tellRemoval(audience, member);
   }
 
   /** Somebody buys in the connected shop without subscribing. Throws where the address is in the audience already. */
@@ -165,6 +187,7 @@ export class PeopleActs {
     if (status === 'pending') this.#world.sendConfirmation(audience.id, member.email);
     else member.ipOpt = HOME_IP;
     applyProfile(audience, member, form);
+    this.#tell(audience, statusEvents(member, 'person'));
     return member;
   }
 
@@ -190,6 +213,22 @@ export class PeopleActs {
     member.timestampOpt = this.#now();
     member.ipOpt = HOME_IP;
     audience.setStatus(member, 'subscribed', { by: 'person' });
+    this.#tell(audience, statusEvents(member, 'person'));
+  }
+
+  #leave(audience: Audience, member: Member, act: StatusAct): void {
+    audience.setStatus(member, 'unsubscribed', act);
+    this.#tell(audience, statusEvents(member, act.by, act));
+  }
+
+  #tell(audience: Audience, events: readonly AudienceEvent[]): void {
+    this.#world.announce(audience, events);
+  }
+
+  #tellRemoval(audience: Audience, member: Member): void {
+    if (this.#world.settings.removalWebhook === 'unsubscribe') {
+      this.#tell(audience, [removalEvent(member, 'admin')]);
+    }
   }
 
   #now(): number {

@@ -63,6 +63,23 @@ const SEE_ERRORS =
 export const problems = {
   badRequest: (detail: string) => new ApiProblem({ status: 400, title: 'Bad Request', detail }),
 
+  invalidAction: () =>
+    new ApiProblem({
+      status: 400,
+      title: 'Invalid Action',
+      detail: 'The action makes no sense for this resource.',
+    }),
+
+  nestingTooDeep: () =>
+    new ApiProblem({
+      status: 414,
+      title: 'Resource Nesting Too Deep',
+      detail: 'The resource is nested too deeply.',
+    }),
+
+  upgradeRequired: () =>
+    new ApiProblem({ status: 426, title: 'Upgrade Required', detail: 'TLS 1.2 or newer is required.' }),
+
   jsonParse: () =>
     new ApiProblem({
       status: 400,

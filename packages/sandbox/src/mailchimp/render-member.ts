@@ -3,6 +3,7 @@ import type { Audience } from './audience.ts';
 import { memberLinks } from './links.ts';
 import { type Member, uniqueEmailId } from './member.ts';
 import { prune, type Selection, under } from './select-fields.ts';
+import type { Tag } from './tag-book.ts';
 
 /** A member in JSON, with as much of it as was asked for. */
 export type RenderMember = (member: Member) => Record<string, unknown>;
@@ -15,9 +16,11 @@ interface MemberPlace {
 
 type Property = (member: Member, place: MemberPlace) => unknown;
 
-const TAGS_SHOWN = 50;
+export const TAGS_SHOWN = 50;
 
 const UNKNOWN_PLACE = { gmtoff: 0, dstoff: 0, country_code: '', timezone: '' } as const;
+/** What is not known of where a member is, besides latitude and longitude. */
+export const UNKNOWN_LOCATION = { ...UNKNOWN_PLACE, region: '' } as const;
 
 /** Every property of the member object in the order of the real answers (reference 3.4); undefined leaves it out. */
 const PROPERTIES: readonly (readonly [string, Property])[] = [
@@ -49,10 +52,14 @@ const PROPERTIES: readonly (readonly [string, Property])[] = [
   ['language', (member) => member.language],
   ['vip', (member) => member.vip],
   ['email_client', () => ''],
-  ['location', ({ location }) => ({ ...location, ...UNKNOWN_PLACE, region: '' })],
+  ['location', ({ location }) => ({ ...location, ...UNKNOWN_LOCATION })],
   ['source', (member) => member.source],
   ['tags_count', (member) => member.tags.length],
-  ['tags', (member, { audience }) => member.tags.slice(0, TAGS_SHOWN).map(({ id }) => audience.tags.get(id))],
+  [
+    'tags',
+    (member, { audience }) =>
+      member.tags.slice(0, TAGS_SHOWN).map(({ id }) => shownTag(audience.tags.get(id))),
+  ],
   ['list_id', (_, { audience }) => audience.id],
   ['_links', (member, { audience, base }) => memberLinks(base, audience.id, member.hash)],
 ];
@@ -72,6 +79,21 @@ const BULK_PROPERTIES: readonly (readonly [string, Property])[] = PROPERTIES.fil
   ([name]) => !NOT_IN_BULK.has(name),
 ).map(([name, property]) => [name, name === 'location' ? BULK_LOCATION : property]);
 
+/** What the list of a segment lacks (reference 8.4, by the description). */
+const NOT_IN_SEGMENT: ReadonlySet<string> = new Set([
+  'contact_id',
+  'web_id',
+  'unsubscribe_reason',
+  'consents_to_one_to_one_messaging',
+  'source',
+  'tags_count',
+  'tags',
+]);
+
+const SEGMENT_PROPERTIES: readonly (readonly [string, Property])[] = PROPERTIES.filter(
+  ([name]) => !NOT_IN_SEGMENT.has(name),
+).map(([name, property]) => [name, name === 'location' ? BULK_LOCATION : property]);
+
 /** Prepares the making of member objects: only what was asked for is made at all, which is what keeps large pages fast. */
 export function memberRenderer(place: MemberPlace, selection: Selection): RenderMember {
   return rendererOf(PROPERTIES, place, selection);
@@ -81,6 +103,13 @@ export function memberRenderer(place: MemberPlace, selection: Selection): Render
 export function bulkMemberRenderer(place: MemberPlace): RenderMember {
   return rendererOf(BULK_PROPERTIES, place, { kind: 'all' });
 }
+
+/** The members of a segment: once more another selection of properties. */
+export function segmentMemberRenderer(place: MemberPlace): RenderMember {
+  return rendererOf(SEGMENT_PROPERTIES, place, { kind: 'all' });
+}
+
+export const shownTag = ({ id, name }: Tag): { readonly id: number; readonly name: string } => ({ id, name });
 
 /** Whole seconds since 1970 → ISO; 0 is unset, which Mailchimp writes as the empty string. */
 export const renderSeconds = (seconds: number): string => (seconds === 0 ? '' : isoSeconds(seconds * 1000));

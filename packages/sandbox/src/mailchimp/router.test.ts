@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { KEY, request, serveMailchimp } from '../../testing/serve-mailchimp.ts';
+import { serveMailchimp } from '../../testing/serve-mailchimp.ts';
+import { KEY, request } from '../../testing/start-mailchimp.ts';
 
 const EMAIL = 'wilma@flintstone.org';
 const basic = (key: string) => `Basic ${Buffer.from(`anystring:${key}`).toString('base64')}`;

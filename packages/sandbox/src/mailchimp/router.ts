@@ -1,38 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
-import type { SandboxClock } from '../clock.ts';
 import { createFaultMiddleware } from '../fault-middleware.ts';
-import type { Faults } from '../faults.ts';
-import { Random } from '../random.ts';
 import type { RequestLog } from '../request-log.ts';
 import type { Account } from './account.ts';
-import { handleCall, refusal } from './api.ts';
-import type { Answer, ApiContext } from './api-call.ts';
+import { handleCall, isDeferred, refusal } from './api.ts';
+import { type Answer, type ApiContext, contentOf, type Deferred } from './api-call.ts';
 import { authenticate, triggeredProblem } from './authenticate.ts';
-import { Batches } from './batches.ts';
 import { isObject } from './body.ts';
+import { answersGet } from './callback.ts';
 import { faultProblem } from './fault-problem.ts';
-import { ListStats } from './list-stats.ts';
+import type { MailchimpService, MailchimpServiceOptions } from './mailchimp-service.ts';
 import type { MailchimpWorld } from './mailchimp-world.ts';
+import { serveOauthMetadata } from './oauth-metadata.ts';
 import { ApiProblem, problems } from './problem.ts';
-import { runOperation } from './run-operation.ts';
 import { serveResults } from './serve-results.ts';
 
-export interface MailchimpRouterOptions {
-  readonly world: MailchimpWorld;
-  readonly clock: SandboxClock;
-  readonly faults: Faults;
+export interface MailchimpRouterOptions extends MailchimpServiceOptions {
+  readonly service: MailchimpService;
   readonly requests: RequestLog;
-  /** The sandbox's own address without `/mailchimp`, such as `http://127.0.0.1:4010`; asked whenever an answer needs it. */
-  readonly publicUrl: () => string;
 }
 
 const LARGEST_BODY = '32mb';
 
-/** Mailchimp over HTTP, to be mounted at `/mailchimp`: the API under `/3.0`, the result archives under `/results`. */
+/** Mailchimp over HTTP, to be mounted at `/mailchimp`: the API under `/3.0`, the result archives under `/results`, sign-in under `/oauth2`. */
 export function createMailchimpRouter(options: MailchimpRouterOptions): express.Router {
-  const { world, faults } = options;
-  const context = createContext(options);
+  const { world, faults, service } = options;
   const accounts = new WeakMap<Request, Account>();
   const router = express.Router();
   const breaks = (prefix: string): RequestHandler =>
@@ -44,31 +36,15 @@ export function createMailchimpRouter(options: MailchimpRouterOptions): express.
     });
 
   router.use('/3.0', log(options, ''), admit(world, accounts), breaks(''));
-  router.use('/3.0', express.text({ type: () => true, limit: LARGEST_BODY }), answerCalls(context, accounts));
-  router.use('/results', log(options, '/results'), breaks('/results'), serveResults(context.batches, faults));
+  router.use(
+    '/3.0',
+    express.text({ type: () => true, limit: LARGEST_BODY }),
+    answerCalls(service.context, accounts),
+  );
+  router.use('/results', log(options, '/results'), breaks('/results'), serveResults(service.batches, faults));
+  router.get('/oauth2/metadata', serveOauthMetadata(world, options.publicUrl));
   router.use(answerErrors);
   return router;
-}
-
-function createContext({ world, clock, faults, publicUrl }: MailchimpRouterOptions): ApiContext {
-  const batches = new Batches({
-    clock,
-    // Its own generator, so that the moment at which a batch ends does not change what the world makes up next.
-    random: new Random(world.random.int(0, 2 ** 31)),
-    faults,
-    settings: () => world.settings,
-    run: (account, operation) =>
-      runOperation((call) => handleCall(context, call), faults, account, operation),
-  });
-  const context: ApiContext = {
-    world,
-    faults,
-    batches,
-    stats: new ListStats(world),
-    base: () => `${publicUrl()}/mailchimp/3.0`,
-    resultUrl: (token) => `${publicUrl()}/mailchimp/results/${token}.tar.gz`,
-  };
-  return context;
 }
 
 function log({ requests, clock }: MailchimpRouterOptions, prefix: string): RequestHandler {
@@ -101,7 +77,7 @@ function admit(world: MailchimpWorld, accounts: WeakMap<Request, Account>): Requ
 }
 
 function answerCalls(context: ApiContext, accounts: WeakMap<Request, Account>): RequestHandler {
-  return (request, response) => {
+  return async (request, response) => {
     const account = accounts.get(request);
     if (account === undefined) throw problems.keyMissing();
     const body: unknown = request.body;
@@ -111,9 +87,15 @@ function answerCalls(context: ApiContext, accounts: WeakMap<Request, Account>): 
       path: request.path,
       query: new URLSearchParams(request.url.split('?')[1]),
       bodyText: typeof body === 'string' ? body : '',
+      acceptLanguage: request.headers['accept-language'] ?? '',
     });
-    send(response, answer);
+    send(response, isDeferred(answer) ? await ask(context, answer) : answer);
   };
+}
+
+/** Meanwhile the request goes on occupying one of the account's connections. */
+async function ask({ world }: ApiContext, { callbackUrl, conclude }: Deferred): Promise<Answer> {
+  return conclude(await answersGet(callbackUrl, world.settings.webhookTimeoutMs));
 }
 
 /** X-HTTP-Method-Override is honoured on POST alone. */
@@ -124,7 +106,8 @@ function methodOf({ method, headers }: Request): string {
   return String(override).toUpperCase();
 }
 
-function send(response: Response, { status, body, headers = {} }: Answer): void {
+function send(response: Response, answer: Answer): void {
+  const { status, body, headers = {} } = answer;
   const isProblem = status >= 400;
   const instance = isProblem && isObject(body) ? body['instance'] : undefined;
   response.statusCode = status;
@@ -133,8 +116,7 @@ function send(response: Response, { status, body, headers = {} }: Answer): void 
   const type = isProblem ? 'application/problem+json' : 'application/json';
   response.setHeader('Content-Type', `${type}; charset=utf-8`);
   response.setHeader('Link', `<${isProblem ? PROBLEM_SCHEMA : SCHEMA}>; rel="describedBy"`);
-  if (body === undefined) response.end();
-  else response.end(JSON.stringify(body));
+  response.end(contentOf(answer));
 }
 
 const SCHEMA = 'https://us1.api.mailchimp.com/schema/3.0/Definitions/Response.json';

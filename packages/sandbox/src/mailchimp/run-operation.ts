@@ -1,7 +1,7 @@
-import { faultAnswer } from '../fault-middleware.ts';
-import type { FaultKind, Faults } from '../faults.ts';
+import { faultAnswer } from '../fault-answer.ts';
+import { type FaultKind, type Faults, HTTP_FAULT_KINDS } from '../faults.ts';
 import type { Account } from './account.ts';
-import type { Answer, ApiCall } from './api-call.ts';
+import { type Answer, type ApiCall, contentOf } from './api-call.ts';
 import type { Operation } from './batch.ts';
 import { isObject } from './body.ts';
 import { faultProblem } from './fault-problem.ts';
@@ -10,17 +10,13 @@ import type { OperationResult } from './result-archive.ts';
 /** Page size of a GET that names none and so is walked to its end. GUESS: not published. */
 const WALKED_COUNT = 100;
 
-const ANSWERING: ReadonlySet<FaultKind> = new Set<FaultKind>([
-  'rate-limit',
-  'forbidden-html',
-  'server-error',
-  'bad-gateway-html',
-  'unavailable',
-  'unauthorized',
-  'status',
-]);
+/** An operation has no connection of its own to be broken. */
+const OF_CONNECTIONS: readonly FaultKind[] = ['truncated-json', 'reset', 'reset-after', 'slow', 'slow-after'];
+const ANSWERING: ReadonlySet<FaultKind> = new Set(
+  HTTP_FAULT_KINDS.filter((kind) => !OF_CONNECTIONS.includes(kind)),
+);
 
-/** How a direct call is answered. */
+/** How a direct call is answered; inside a batch nobody waits for a URL. */
 export type Handle = (call: ApiCall) => Answer;
 
 /**
@@ -42,10 +38,10 @@ export function runOperation(
   }
   const call: ApiCall = { account, method, path, query, bodyText };
   const answers = method === 'GET' && !query.has('count') ? walk(handle, call) : [handle(call)];
-  return answers.map(({ status, body }) => ({
-    status_code: status,
+  return answers.map((answer) => ({
+    status_code: answer.status,
     operation_id: operationId,
-    response: body === undefined ? '' : JSON.stringify(body),
+    response: contentOf(answer).toString(),
   }));
 }
 
@@ -64,6 +60,6 @@ function walk(handle: Handle, call: ApiCall): readonly Answer[] {
 
 /** How many items a collection has; 0 for what is none. */
 function totalOf(answer: Answer | undefined): number {
-  const total = isObject(answer?.body) ? answer.body['total_items'] : 0;
+  const total = answer?.totalItems ?? (isObject(answer?.body) ? answer.body['total_items'] : 0);
   return typeof total === 'number' ? total : 0;
 }

@@ -9,7 +9,7 @@ const LOST: ReadonlySet<FaultKind> = new Set<FaultKind>(['result-url-404']);
  * (reference 6.2). Its errors are XML, as such a host's are.
  */
 export function serveResults(batches: Batches, faults: Faults): RequestHandler {
-  return (request, response) => {
+  return async (request, response) => {
     const target = {
       system: 'mailchimp',
       method: request.method,
@@ -23,9 +23,10 @@ export function serveResults(batches: Batches, faults: Faults): RequestHandler {
       sendXml(response, 404, 'NoSuchKey');
     else if (found.kind === 'expired') sendXml(response, 403, 'AccessDenied');
     else {
+      const archive = await found.content;
       response.setHeader('Content-Type', 'application/gzip');
-      response.setHeader('Content-Length', found.content.length);
-      response.end(found.content);
+      response.setHeader('Content-Length', archive.length);
+      response.end(archive);
     }
   };
 }

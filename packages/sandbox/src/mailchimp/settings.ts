@@ -28,6 +28,22 @@ export interface MailchimpSettings {
   readonly tagsAndErasureBy: 'hash' | 'any-id';
   /** What a very old `since_last_changed` does: the real one hangs until its time limit (reference 3.3). */
   readonly ancientSince: 'times-out' | 'answers';
+  /** Whether `POST /lists/{id}` subscribes again whom the API had unsubscribed: reports disagree (reference 4.2). */
+  readonly bulkRevivesUnsubscribed: 'yes' | 'no';
+  /** Whether new webhooks sign what they deliver: new and optional (reference 7.1). */
+  readonly webhookSigning: 'signed' | 'unsigned';
+  /** Real milliseconds that a receiver has to answer, the GET before saving included. */
+  readonly webhookTimeoutMs: number;
+  /** Sandbox milliseconds from one try to the next; GUESS: only the sum of 75 minutes is documented. */
+  readonly webhookRetryMs: readonly number[];
+  /** Events in a row that could not be delivered before the webhook is switched off. GUESS: "long failure". */
+  readonly webhookOffAfter: number;
+  /** Events are delivered up to so many sandbox milliseconds later, each by chance, and so in no order. */
+  readonly webhookSpreadMs: number;
+  /** The share of events that are delivered twice, 0–1. */
+  readonly webhookDuplicateShare: number;
+  /** Whether archiving and erasing fire `unsubscribe` with the action `delete`: not established. */
+  readonly removalWebhook: 'none' | 'unsubscribe';
 }
 
 const MINUTE = 60_000;
@@ -48,4 +64,12 @@ export const DEFAULT_MAILCHIMP_SETTINGS: MailchimpSettings = {
   optInOfRevivedByPut: 'kept',
   tagsAndErasureBy: 'hash',
   ancientSince: 'times-out',
+  bulkRevivesUnsubscribed: 'no',
+  webhookSigning: 'signed',
+  webhookTimeoutMs: 10_000,
+  webhookRetryMs: [1, 2, 4, 8, 15, 20, 25].map((minutes) => minutes * MINUTE),
+  webhookOffAfter: 10,
+  webhookSpreadMs: 0,
+  webhookDuplicateShare: 0,
+  removalWebhook: 'none',
 };

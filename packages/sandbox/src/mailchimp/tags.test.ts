@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { NOW, serveMailchimp } from '../../testing/serve-mailchimp.ts';
+import { serveMailchimp } from '../../testing/serve-mailchimp.ts';
+import { NOW } from '../../testing/start-mailchimp.ts';
 
 const EMAIL = 'wilma@flintstone.org';
 

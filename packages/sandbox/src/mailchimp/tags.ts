@@ -15,14 +15,14 @@ import { lowerCased, toSeconds } from './member.ts';
 import { applyTags } from './member-tags.ts';
 import { problems } from './problem.ts';
 import { cutPage, pageOf } from './query.ts';
-import { renderSeconds } from './render-member.ts';
+import { renderSeconds, shownTag } from './render-member.ts';
 
 /** GET …/members/{subscriber_hash}/tags */
 export function getMemberTags({ base }: ApiContext, call: RoutedCall): Answer {
   const audience = audienceOf(call);
   const member = memberOf(call, audience);
   const tags = member.tags.map(({ id, addedAt }) => ({
-    ...audience.tags.get(id),
+    ...shownTag(audience.tags.get(id)),
     date_added: renderSeconds(addedAt),
   }));
   const path = `/lists/${audience.id}/members/${member.hash}/tags`;
@@ -50,7 +50,8 @@ export function searchTags(_: ApiContext, call: RoutedCall): Answer {
   const prefix = lowerCased(call.query.get('name') ?? '');
   const tags = audienceOf(call)
     .tags.all()
-    .filter(({ name }) => lowerCased(name).startsWith(prefix));
+    .filter(({ name }) => lowerCased(name).startsWith(prefix))
+    .map(shownTag);
   return ok(call, { tags, total_items: tags.length });
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Audience } from './audience.ts';
+import { addressEvents, profileEvent, removalEvent, statusEvents } from './audience-event.ts';
 import type { JsonObject } from './body.ts';
 import type { MailchimpWorld } from './mailchimp-world.ts';
 import {
@@ -24,6 +25,8 @@ export interface WriteScope {
   readonly world: MailchimpWorld;
   readonly audience: Audience;
   readonly requiredFields: 'checked' | 'skipped';
+  /** Of whoever is created without one. */
+  readonly language: string;
 }
 
 /** How a present member is written to; what differs between the verbs. */
@@ -54,9 +57,10 @@ export function createMember(
   const member = newMember({ email, status, ...firstOptIn(status, now) }, world.newIdentity(), now, 'api');
   applyTags(audience, member, { on: body.tags }, toSeconds(now));
   applyProfile(audience, member, profile);
-  applyDetails(member, body);
+  applyDetails(member, { language: scope.language, ...body });
   audience.add(member);
   if (outcome === 'ok-with-mail') world.sendConfirmation(audience.id, email);
+  world.announce(audience, statusEvents(member, 'api'));
   return member;
 }
 
@@ -80,22 +84,40 @@ export function updateMember(
   };
   checkInterestIds(audience, body.interests);
 
+  const isNewProfile = applyProfile(audience, member, profile);
   const changes = [
-    applyProfile(audience, member, profile),
+    isNewProfile,
     updateTags(scope, member, body.tags, manner.tags),
     outcome !== 'unchanged' && startOptIn(world, member, status, manner),
     applyDetails(member, body),
   ];
+  const oldEmail = member.email;
   if (newEmail !== null) audience.rekey(member, newEmail);
   if (outcome !== 'unchanged') audience.setStatus(member, status, { by: 'api' });
   else if (changes.includes(true)) audience.touch(member);
   if (outcome === 'ok-with-mail') world.sendConfirmation(audience.id, member.email);
+  world.announce(audience, [
+    ...(outcome === 'unchanged' ? [] : statusEvents(member, 'api')),
+    ...(newEmail === null ? [] : addressEvents(member, 'api', oldEmail)),
+    ...(isNewProfile && newEmail === null && outcome === 'unchanged' ? [profileEvent(member, 'api')] : []),
+  ]);
 }
 
 /** DELETE: archives. */
 export function archiveMember(scope: WriteScope, member: Member): void {
   decide(scope, stateOf(member), 'archived', member.email);
   scope.audience.setStatus(member, 'archived', { by: 'api' });
+  if (scope.world.settings.removalWebhook === 'unsubscribe') {
+    scope.world.announce(scope.audience, [removalEvent(member, 'api')]);
+  }
+}
+
+/** Erases for good; only the person's own sign-up brings the address back. */
+export function eraseMember({ world, audience }: WriteScope, member: Member): void {
+  audience.forget(member);
+  if (world.settings.removalWebhook === 'unsubscribe') {
+    world.announce(audience, [removalEvent(member, 'api')]);
+  }
 }
 
 /** What the table says; throws what it refuses, so that only the outcomes that answer 200 come back. */

@@ -12,6 +12,7 @@ export const AGREED_PEOPLE: readonly Category[] = [
       charity.added(contactId);
       if (charity.random.chance(0.08)) charity.volunteer(contactId);
       charity.member(person);
+      charity.likes(contactId, person.email);
     },
   },
   {

@@ -14,6 +14,12 @@ const QUIET_MS = 3 * DAY_MS;
 
 const METHODS = ['Admin', 'Admin', 'Web', 'API', 'Email', 'Form'] as const;
 
+/** An interest and its group. */
+export interface CharityInterest {
+  readonly interestId: string;
+  readonly groupId: number;
+}
+
 /** Puts people in place on both sides, with a past. Dates are ms since 1970. */
 export class CharityBuilder {
   readonly listId: string;
@@ -24,11 +30,18 @@ export class CharityBuilder {
   readonly #parts: SandboxParts;
   readonly #now: number;
   readonly #events: SeededEvent[] = [];
+  readonly #interests: readonly CharityInterest[];
+  #likers = 0;
 
   constructor(
     parts: SandboxParts,
     random: Random,
-    places: { readonly listId: string; readonly groupId: number; readonly volunteersId: number },
+    places: {
+      readonly listId: string;
+      readonly groupId: number;
+      readonly volunteersId: number;
+      readonly interests: readonly CharityInterest[];
+    },
   ) {
     this.#parts = parts;
     this.random = random;
@@ -36,6 +49,7 @@ export class CharityBuilder {
     this.listId = places.listId;
     this.groupId = places.groupId;
     this.volunteersId = places.volunteersId;
+    this.#interests = places.interests;
     this.#now = parts.clock.now();
   }
 
@@ -129,6 +143,29 @@ export class CharityBuilder {
       lastChangedAt: this.random.chance(0.2) ? this.after(optedInAt) : optedInAt,
       ...seed,
     });
+  }
+
+  /**
+   * What somebody likes who is in on both sides: mostly nothing, often the same on both. One in fifty has an interest at Mailchimp alone, one in a group alone, and one lacks a name at
+   * Mailchimp. Counted rather than drawn by lot, so that everything else of a charity stays what its seed made it.
+   */
+  likes(contactId: number, email: string): void {
+    const at = this.#likers;
+    this.#likers += 1;
+    const member = this.#parts.mailchimp.world.audience(this.listId).find(email);
+    const liked = this.#interests[at % this.#interests.length];
+    if (member === undefined || liked === undefined) return;
+    const atMailchimp = at % 3 === 0 || at % 50 === 7;
+    const inCivicrm = at % 3 === 0 || at % 50 === 13;
+    if (atMailchimp) member.interests = new Set([liked.interestId]);
+    if (inCivicrm) this.#joinInterest(liked.groupId, contactId);
+    if (at % 50 === 20) member.mergeValues = { LNAME: member.mergeValues['LNAME'] ?? '' };
+  }
+
+  #joinInterest(groupId: number, contactId: number): void {
+    this.#parts.civicrm.world.seedMembership(groupId, contactId, 'Added');
+    const at = this.#now - QUIET_MS - YEAR_MS;
+    this.#events.push({ groupId, contactId, status: 'Added', method: 'Admin', at });
   }
 
   /** To be called once, at the end: history gets its ids in the order of its dates. */

@@ -4,8 +4,10 @@ import { fromCivicrmDate } from '../../domain/wall-time.ts';
 import { get } from './api-call.ts';
 import type { CivicrmChanges, CivicrmReader } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
-import { MOST_ROWS, TRASHED_TOO } from './queries.ts';
+import { type ContactView, NO_CONTACT_VIEW } from './profile.ts';
+import { MOST_ROWS } from './queries.ts';
 import { changeRow, modifiedRow } from './schemas.ts';
+import { TRASHED_TOO } from './trashed-too.ts';
 
 /**
  * Reads what changed, to the end. Both cursors go out in one request for as long as both have more to give: with nothing changed that is one request in all.
@@ -13,6 +15,7 @@ import { changeRow, modifiedRow } from './schemas.ts';
 export function createChangeReader(
   client: CivicrmClient,
   ourTracking: string,
+  view: ContactView = NO_CONTACT_VIEW,
 ): Pick<CivicrmReader, 'fetchChanges'> {
   return {
     async fetchChanges(group, since, signal): Promise<CivicrmChanges> {
@@ -25,7 +28,7 @@ export function createChangeReader(
       while (history !== null || contacts !== null) {
         const { answers, offsetMinutes } = await client.read(
           {
-            ...(history !== null && { history: historyAfter(group, history, ourTracking) }),
+            ...(history !== null && { history: historyAfter([group, ...view.groups], history, ourTracking) }),
             ...(contacts !== null && { contacts: modifiedFrom(contacts) }),
           },
           signal,
@@ -63,11 +66,11 @@ interface ContactCursor {
 const askFrom = (at: Instant): string => new Date(at - HOUR_MS).toISOString();
 
 /** Our own rows are no news (E25); they would be read again in every run until they are older than the overlap. */
-const historyAfter = (group: GroupId, { after }: HistoryCursor, ourTracking: string) =>
+const historyAfter = (groups: readonly GroupId[], { after }: HistoryCursor, ourTracking: string) =>
   get('SubscriptionHistory', changeRow, {
     select: ['id', 'contact_id'],
     where: [
-      ['group_id', '=', group],
+      groups.length === 1 ? ['group_id', '=', groups[0]] : ['group_id', 'IN', groups],
       ['id', '>', after],
       [
         'OR',

@@ -3,6 +3,7 @@ import type { ContactFlag, GroupStatus, HistoryRow } from '../../domain/facts.ts
 import type { TailRow } from '../../domain/history-tail.ts';
 import type { ContactId, GroupId } from '../../domain/ids.ts';
 import type { Instant } from '../../domain/instant.ts';
+import type { CivicrmValue, ContactProfile } from '../../domain/profile.ts';
 
 /** Everything that is measured or checked at the start of a run, from one multi-call request. */
 export interface SiteProbe {
@@ -65,6 +66,15 @@ export interface ContactRecord {
   /** Of the subscription group. `none`: no row; whether history says Deleted is decided with history. */
   readonly group: Exclude<GroupStatus, 'Deleted'>;
   readonly addresses: readonly ContactAddress[];
+  /** Interest groups, fields and tags, as far as the connection pairs them. */
+  readonly profile?: ContactProfile;
+}
+
+/** A field of a contact, or of what hangs on it. */
+export interface FieldInfo {
+  /** String, Integer, Date, …; `Address` for a whole one. */
+  readonly dataType: string;
+  readonly isReadonly: boolean;
 }
 
 /** Somebody who holds an address. */
@@ -121,6 +131,20 @@ export interface CivicrmReader {
     ids: readonly ContactId[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<ContactId, readonly HistoryRow[]>>;
+  /** All history of the interest groups for these contacts, at most 1,000, by contact and by the group's id; ascending. */
+  fetchInterestHistory(
+    ids: readonly ContactId[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<ContactId, Readonly<Record<string, readonly HistoryRow[]>>>>;
+  /** These groups as they are now; null: there is none, or our key may not see it. One request. */
+  fetchGroups(
+    groups: readonly GroupId[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<GroupId, GroupInfo | null>>;
+  /** Which of these paths there are (a contact's own and custom fields, `address_primary.…`, `phone_primary.…`), with what they hold. One request. */
+  fetchFields(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FieldInfo>>;
+  /** Which of these tags there are, as the site spells them. One request. */
+  fetchTagNames(names: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
   /**
    * What changed: contacts with history rows of the group after an id, and contacts modified since a moment, with their `modified_date`. Read to the end; several
    * reads in one request.
@@ -156,7 +180,7 @@ export interface CivicrmReader {
 }
 
 export interface CivicrmChanges {
-  /** Contacts with new rows in the group's history that are not ours (E25). */
+  /** Contacts with new rows in the history of the group, or of an interest group, that are not ours (E25). */
   readonly inGroup: readonly ContactId[];
   /** Contacts whose row, addresses or flags may have changed. */
   readonly modified: readonly { readonly contactId: ContactId; readonly modifiedAt: Instant }[];
@@ -201,4 +225,12 @@ export interface CivicrmWriter {
   addAddresses(writes: readonly AddressWrite[], signal: AbortSignal): Promise<PartialWrite>;
   /** Puts one address of each contact on hold (bounce); an address on hold is left alone. */
   putOnHold(holds: readonly AddressWrite[], signal: AbortSignal): Promise<PartialWrite>;
+  /** Writes values by their paths, each contact by itself. What CiviCRM makes of them has to be read back. */
+  writeFields(
+    changes: readonly {
+      readonly contactId: ContactId;
+      readonly values: Readonly<Record<string, CivicrmValue>>;
+    }[],
+    signal: AbortSignal,
+  ): Promise<PartialWrite>;
 }

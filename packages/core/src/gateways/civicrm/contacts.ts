@@ -4,16 +4,10 @@ import { invariant } from '../../domain/invariant.ts';
 import { type ApiCall, get } from './api-call.ts';
 import type { CivicrmReader, ContactRecord, OwnerRecord } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
-import {
-  chunk,
-  contactsById,
-  emailsOf,
-  joinRecords,
-  MOST_ROWS,
-  membershipsOf,
-  TRASHED_TOO,
-} from './queries.ts';
+import { type ContactView, NO_CONTACT_VIEW, profileCalls, toProfiles } from './profile.ts';
+import { chunk, contactsById, emailsOf, joinRecords, MOST_ROWS, membershipsOf } from './queries.ts';
 import { CONTACT_FIELDS, contactIdRow, heldRow, mergedToRow, sourcedContactRow } from './schemas.ts';
+import { TRASHED_TOO } from './trashed-too.ts';
 
 /** Each is a query of its own, and several of them run one after the other on the site. */
 const MOST_MERGE_QUESTIONS = 50;
@@ -21,16 +15,27 @@ const MOST_MERGE_QUESTIONS = 50;
 type ContactReader = Pick<CivicrmReader, 'fetchContacts' | 'fetchOwners' | 'fetchMergedTo' | 'fetchBySource'>;
 
 /** Reads contacts: by id, by address, by `source`, and what became of merged ones. */
-export function createContactReader(client: CivicrmClient): ContactReader {
+export function createContactReader(
+  client: CivicrmClient,
+  view: ContactView = NO_CONTACT_VIEW,
+): ContactReader {
   async function fetchContacts(group: GroupId, ids: readonly ContactId[], signal: AbortSignal) {
     invariant(ids.length <= MOST_ROWS, 'at most 1,000 contacts a read');
     if (ids.length === 0) return [];
     const { answers, offsetMinutes } = await client.read(
-      { contacts: contactsById(ids), emails: emailsOf(ids), rows: membershipsOf(group, ids) },
+      {
+        contacts: contactsById(ids),
+        emails: emailsOf(ids),
+        rows: membershipsOf(group, ids),
+        ...profileCalls(view, ids),
+      },
       signal,
     );
     const { contacts, emails, rows } = answers;
-    return joinRecords(contacts.rows, emails.rows, rows.rows, offsetMinutes).map(([, record]) => record);
+    const profileOf = toProfiles(view, answers);
+    return joinRecords(contacts.rows, emails.rows, rows.rows, offsetMinutes, profileOf).map(
+      ([, record]) => record,
+    );
   }
 
   /** Who holds which of these addresses. The database takes `é` for `e` (civicrm-api.md 7.3); we do not. */
@@ -53,12 +58,14 @@ export function createContactReader(client: CivicrmClient): ContactReader {
         emails: emailsOf(ids),
         rows: membershipsOf(group, ids),
         history: withHistory(group, ids),
+        ...profileCalls(view, ids),
       },
       signal,
     );
+    const profileOf = toProfiles(view, answers);
     const { contacts, emails, rows, history } = answers;
     const known = new Set(history.rows.map((row) => row.contact_id));
-    const records = joinRecords(contacts.rows, emails.rows, rows.rows, offsetMinutes);
+    const records = joinRecords(contacts.rows, emails.rows, rows.rows, offsetMinutes, profileOf);
     return records.map(([contact, record]) => ({ record, hasHistory: known.has(contact.id) }));
   }
 

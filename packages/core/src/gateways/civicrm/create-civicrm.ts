@@ -3,19 +3,22 @@ import type { CivicrmReader, CivicrmWriter } from './civicrm.ts';
 import { type CivicrmOptions, createCivicrmClient } from './client.ts';
 import { createContactReader } from './contacts.ts';
 import { createContactWriter } from './create-contacts.ts';
+import { createFieldReader } from './fields.ts';
 import { createGroupReader } from './groups.ts';
 import { createTailReader } from './history-tail.ts';
 import { createProbe } from './probe.ts';
+import type { ContactView } from './profile.ts';
 import { createSiteReader } from './rights.ts';
 import { createAddressWriter } from './write-addresses.ts';
+import { createFieldWriter } from './write-fields.ts';
 import { createGroupWriter } from './write-group.ts';
 import { createHoldWriter } from './write-holds.ts';
 
 /**
  * One CiviCRM site. Reader and writer are separate objects, so that whoever is handed the reader cannot write; they share one client and its call slots.
- * Throws `UsageError` where the address or the key cannot be one; sends nothing yet.
+ * `view`: what is read of each contact besides the group; nothing if not said. Throws `UsageError` where the address or the key cannot be one; sends nothing yet.
  */
-export function createCivicrm(options: CivicrmOptions): {
+export function createCivicrm(options: CivicrmOptions & { readonly view?: ContactView }): {
   readonly reader: CivicrmReader;
   readonly writer: CivicrmWriter;
 } {
@@ -23,9 +26,10 @@ export function createCivicrm(options: CivicrmOptions): {
   const reader: CivicrmReader = {
     ...createSiteReader(client),
     ...createProbe(client, options.now),
-    ...createGroupReader(client, options.ourTracking),
-    ...createContactReader(client),
-    ...createChangeReader(client, options.ourTracking),
+    ...createGroupReader(client, options.ourTracking, options.view),
+    ...createContactReader(client, options.view),
+    ...createFieldReader(client),
+    ...createChangeReader(client, options.ourTracking, options.view),
     ...createTailReader(client),
   };
   const writer: CivicrmWriter = {
@@ -33,6 +37,7 @@ export function createCivicrm(options: CivicrmOptions): {
     ...createGroupWriter(client),
     ...createHoldWriter(client),
     ...createAddressWriter(client),
+    ...createFieldWriter(client),
   };
   return { reader, writer };
 }

@@ -5,8 +5,9 @@ import { get } from './api-call.ts';
 import type { CivicrmReader, ContactRecord } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
 import { badAnswer } from './failure.ts';
-import { emailsOf, MOST_ROWS } from './queries.ts';
-import { type ApiHistory, contactIdRow, historyRow, memberRow } from './schemas.ts';
+import { type ContactView, NO_CONTACT_VIEW, profileCalls, toProfiles } from './profile.ts';
+import { emailsOf, MOST_ROWS, withProfile } from './queries.ts';
+import { type ApiHistory, contactIdRow, groupHistoryRow, historyRow, memberRow } from './schemas.ts';
 import { toAddressBook, toContact, toContactRecord, toHistoryRow } from './translate.ts';
 
 /** Rows of history a request: they are slim, and mostly a few for each of 1,000 contacts. */
@@ -16,7 +17,8 @@ const MOST_HISTORY = 5000;
 export function createGroupReader(
   client: CivicrmClient,
   ourTracking: string,
-): Pick<CivicrmReader, 'fetchGroupBounds' | 'fetchGroupPage' | 'fetchHistory'> {
+  view: ContactView = NO_CONTACT_VIEW,
+): Pick<CivicrmReader, 'fetchGroupBounds' | 'fetchGroupPage' | 'fetchHistory' | 'fetchInterestHistory'> {
   invariant(ourTracking !== '', 'our own writes must be known from others');
 
   function toRow(row: ApiHistory, offsetMinutes: number): HistoryRow {
@@ -43,11 +45,16 @@ export function createGroupReader(
       const members = answers.members.rows;
       if (members.length === 0) return [];
       const ids = members.map((member) => contactId(member.contact_id));
-      const { answers: more } = await client.read({ emails: emailsOf(ids) }, signal);
+      const { answers: more } = await client.read(
+        { emails: emailsOf(ids), ...profileCalls(view, ids) },
+        signal,
+      );
       const addresses = toAddressBook(more.emails.rows);
+      const profileOf = toProfiles(view, more);
       return members.map((member): ContactRecord => {
         const own = addresses.get(member.contact_id) ?? [];
-        return toContactRecord(toContact(member), member.status, own, offsetMinutes);
+        const record = toContactRecord(toContact(member), member.status, own, offsetMinutes);
+        return withProfile(record, profileOf);
       });
     },
 
@@ -66,8 +73,40 @@ export function createGroupReader(
       }
       return histories;
     },
+
+    async fetchInterestHistory(ids, signal) {
+      invariant(ids.length <= MOST_ROWS, 'at most 1,000 contacts a read');
+      const groups = view.groups;
+      const histories = new Map<ContactId, Record<string, HistoryRow[]>>(
+        ids.map((id) => [id, Object.fromEntries(groups.map((group) => [group, []]))]),
+      );
+      for (let after = 0, isMore = ids.length > 0 && groups.length > 0; isMore; ) {
+        const { answers, offsetMinutes } = await client.read(
+          { history: interestHistoryOf(groups, ids, after) },
+          signal,
+        );
+        const rows = answers.history.rows;
+        for (const row of rows)
+          histories.get(contactId(row.contact_id))?.[row.group_id]?.push(toRow(row, offsetMinutes));
+        after = rows.at(-1)?.id ?? after;
+        isMore = rows.length === MOST_HISTORY;
+      }
+      return histories;
+    },
   };
 }
+
+const interestHistoryOf = (groups: readonly GroupId[], ids: readonly ContactId[], after: number) =>
+  get('SubscriptionHistory', groupHistoryRow, {
+    select: Object.keys(groupHistoryRow.shape),
+    where: [
+      ['group_id', 'IN', groups],
+      ['contact_id', 'IN', ids],
+      ['id', '>', after],
+    ],
+    orderBy: { id: 'ASC' },
+    limit: MOST_HISTORY,
+  });
 
 /** By contact id, never by the row's own, which changes when somebody is added again (civicrm-recorded.md 0.6). */
 const memberAtEnd = (group: GroupId, direction: 'ASC' | 'DESC') =>

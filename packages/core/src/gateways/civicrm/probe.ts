@@ -6,7 +6,7 @@ import type { CivicrmReader, GroupInfo, Rights, SiteProbe } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
 import { readClock } from './clock.ts';
 import { RIGHTS_CALLS, readRights, rowsOf, totalOf } from './rights.ts';
-import { anyRow, datedRow, groupRow } from './schemas.ts';
+import { anyRow, datedRow, groupRow, nestingRow } from './schemas.ts';
 import { toGroupInfo } from './translate.ts';
 
 /** Rules section 9: history is read again from the id that was newest then, because a long transaction commits low ids late. */
@@ -15,8 +15,23 @@ const OVERLAP_MS = 30 * MINUTE_MS;
 const SURE_OVERLAP_MS = OVERLAP_MS + HOUR_MS;
 
 /** Measures and checks a site for one group. */
-export function createProbe(client: CivicrmClient, now: () => number): Pick<CivicrmReader, 'probe'> {
+export function createProbe(
+  client: CivicrmClient,
+  now: () => number,
+): Pick<CivicrmReader, 'probe' | 'fetchGroups'> {
   return {
+    async fetchGroups(groups, signal) {
+      const { replies } = await client.tryRead(groupsCalls(groups), signal);
+      const rows = new Map(rowsOf(replies.groups).map((row) => [row.id, row]));
+      const parents = new Set(rowsOf(replies.nested).map((row) => row.parent_group_id));
+      return new Map(
+        groups.map((group) => {
+          const row = rows.get(group);
+          return [group, row === undefined ? null : toGroupInfo(row, parents.has(group) ? 1 : null)];
+        }),
+      );
+    },
+
     async probe(group, signal): Promise<SiteProbe> {
       const calls = probeCalls(group, now());
       const { askedAt, replies } = await client.tryRead(calls, signal);
@@ -54,6 +69,18 @@ function probeCalls(group: GroupId, now: Instant) {
     sureOverlap: newestBefore(now - SURE_OVERLAP_MS),
   };
 }
+/** Whether groups are there and fit; nesting is not offered everywhere, and `children` is a copy of it. */
+function groupsCalls(groups: readonly GroupId[]) {
+  return {
+    clock: RIGHTS_CALLS.clock,
+    groups: get('Group', groupRow, { select: Object.keys(groupRow.shape), where: [['id', 'IN', groups]] }),
+    nested: get('GroupNesting', nestingRow, {
+      select: ['parent_group_id'],
+      where: [['parent_group_id', 'IN', groups]],
+    }),
+  };
+}
+
 type ProbeReplies = Replies<ReturnType<typeof probeCalls>>;
 
 const count = (entity: string, where: readonly Condition[]): ApiCall<object> =>

@@ -1,5 +1,6 @@
 import type { ContactAddress } from '../../domain/contact-address.ts';
 import type { ContactId, GroupId } from '../../domain/ids.ts';
+import type { ContactProfile } from '../../domain/profile.ts';
 import { type ApiCall, get } from './api-call.ts';
 import type { ContactRecord } from './civicrm.ts';
 import {
@@ -12,12 +13,10 @@ import {
   membershipRow,
 } from './schemas.ts';
 import { toAddressBook, toContactRecord, toStatusBook } from './translate.ts';
+import { TRASHED_TOO } from './trashed-too.ts';
 
 /** No read asks for more rows, or for the rows of more contacts (civicrm-api.md 1.9). */
 export const MOST_ROWS = 1000;
-
-/** The trashed too: without this condition they stay hidden (civicrm-recorded.md 16). */
-export const TRASHED_TOO = ['is_deleted', 'IN', [false, true]] as const;
 
 export const contactsById = (ids: readonly ContactId[]): ApiCall<ApiContact> =>
   get('Contact', contactRow, {
@@ -49,13 +48,24 @@ export function joinRecords<Contact extends ApiContact>(
   emails: readonly ApiEmail[],
   memberships: readonly ApiMembership[],
   offsetMinutes: number,
+  profileOf: (contactId: number) => ContactProfile | undefined = () => undefined,
 ): readonly (readonly [Contact, ContactRecord])[] {
   const addresses = toAddressBook(emails);
   const statuses = toStatusBook(memberships);
   return contacts.map((contact) => {
     const own: readonly ContactAddress[] = addresses.get(contact.id) ?? [];
-    return [contact, toContactRecord(contact, statuses.get(contact.id) ?? null, own, offsetMinutes)];
+    const record = toContactRecord(contact, statuses.get(contact.id) ?? null, own, offsetMinutes);
+    return [contact, withProfile(record, profileOf)];
   });
+}
+
+/** The record with what is paired of the contact, where something is. */
+export function withProfile(
+  record: ContactRecord,
+  profileOf: (contactId: number) => ContactProfile | undefined,
+): ContactRecord {
+  const profile = profileOf(record.contactId);
+  return profile === undefined ? record : { ...record, profile };
 }
 
 /** Cuts a list; an empty one gives no pieces at all. */

@@ -27,6 +27,8 @@ export const groupRow = z.object({
 });
 export type ApiGroup = z.infer<typeof groupRow>;
 
+export const nestingRow = z.object({ parent_group_id: id });
+
 /** The marks that never by themselves change the group (rules 2.7). An unknown or forbidden name in `select` is left out silently (0.1), so all of these must be there. */
 const person = {
   contact_type: z.string().nullable(),
@@ -82,11 +84,30 @@ export const historyRow = z.object({
 });
 export type ApiHistory = z.infer<typeof historyRow>;
 
+export const groupHistoryRow = historyRow.extend({ group_id: id });
+
+/** Columns by their paths; which of them are there is the view's business. */
+export const valuesRow = z.looseObject({ id });
+export type ApiValues = z.infer<typeof valuesRow>;
+
+export const groupRowRow = z.object({ contact_id: id, group_id: id, status });
+export type ApiGroupRow = z.infer<typeof groupRowRow>;
+
+export const tagRow = z.object({ entity_id: id, 'tag_id.label': z.string() });
+export type ApiTagRow = z.infer<typeof tagRow>;
+
+export const fieldRow = z.object({
+  name: z.string(),
+  data_type: z.string().nullable(),
+  readonly: z.boolean().nullish(),
+});
+
 export const changeRow = z.object({ id, contact_id: id });
 export const datedRow = z.object({ id, date: z.string() });
 export const modifiedRow = z.object({ id, modified_date: z.string() });
 export const contactIdRow = z.object({ contact_id: id });
 export const idRow = z.object({ id });
+export const labelRow = z.object({ label: z.string() });
 export const nameRow = z.object({ name: z.string() });
 export const versionRow = z.object({ version: z.string() });
 

@@ -9,11 +9,14 @@ import { orAborted, startDeadline } from '../attempt.ts';
 import { describeFailure } from '../http.ts';
 import type { MailchimpReader, OperationResult } from './mailchimp.ts';
 import { toOperationResult } from './outcome.ts';
+import { type MemberView, NO_VIEW } from './profile.ts';
 
 export interface ArchiveOptions {
   readonly count: RequestCounter;
   /** How long the storage may keep us waiting, for the first byte and for each next one. */
   readonly timeLimitMs?: number;
+  /** What is read of each member; nothing but the status if not said. */
+  readonly view?: MemberView;
 }
 
 const DEFAULT_TIME_LIMIT_MS = 60_000;
@@ -28,7 +31,7 @@ export function createArchiveReader(options: ArchiveOptions): Pick<MailchimpRead
  */
 async function* streamResults(
   resultUrl: string,
-  { count, timeLimitMs = DEFAULT_TIME_LIMIT_MS }: ArchiveOptions,
+  { count, timeLimitMs = DEFAULT_TIME_LIMIT_MS, view = NO_VIEW }: ArchiveOptions,
   signal: AbortSignal,
 ): AsyncGenerator<OperationResult, void, undefined> {
   const stop = new AbortController();
@@ -36,7 +39,7 @@ async function* streamResults(
   try {
     count('mailchimp');
     const body = await openArchive(resultUrl, wait, stop.signal);
-    yield* readArchive(receive(body, wait));
+    yield* readArchive(receive(body, wait), view);
   } catch (error) {
     signal.throwIfAborted();
     throw toArchiveError(error);
@@ -98,6 +101,7 @@ async function* receive(
  */
 export async function* readArchive(
   bytes: AsyncIterable<Uint8Array>,
+  view: MemberView = NO_VIEW,
 ): AsyncGenerator<OperationResult, void, undefined> {
   const { isGzipped, all } = await sniff(bytes);
   const entries = extract();
@@ -108,7 +112,7 @@ export async function* readArchive(
   try {
     for await (const entry of entries) {
       // Its types leave out that an entry can be iterated too.
-      if (entry.header.type === 'file') yield* readFile(entry as unknown as AsyncIterable<Uint8Array>);
+      if (entry.header.type === 'file') yield* readFile(entry as unknown as AsyncIterable<Uint8Array>, view);
       else entry.resume();
     }
     await unpacking;
@@ -143,12 +147,15 @@ async function sniff(
 }
 
 /** A JSON array of results, parsed as it arrives. */
-async function* readFile(file: AsyncIterable<Uint8Array>): AsyncGenerator<OperationResult, void, undefined> {
+async function* readFile(
+  file: AsyncIterable<Uint8Array>,
+  view: MemberView,
+): AsyncGenerator<OperationResult, void, undefined> {
   let results: OperationResult[] = [];
   const parser = new JSONParser({ paths: ['$.*'], keepStack: false });
   parser.onValue = ({ key, value }) => {
     if (typeof key !== 'number') throw new MalformedArchiveError('a file is no list');
-    results.push(toOperationResult(value));
+    results.push(toOperationResult(value, view));
   };
   let isEmpty = true;
   for await (const chunk of file) {

@@ -2,6 +2,7 @@ import type { FetchWindow } from '../../domain/fetch-window.ts';
 import type { AudienceId } from '../../domain/ids.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { CallOutcome, MemberCall, MemberRecord } from '../../domain/mailchimp-call.ts';
+import type { MergeField } from '../../domain/pairings.ts';
 
 /** Archived members are not in the default list: every fetch asks twice (rules section 1). */
 export type MemberList = 'default' | 'archived';
@@ -16,6 +17,13 @@ export interface AccountInfo {
 export interface AudienceInfo {
   readonly id: AudienceId;
   readonly name: string;
+}
+
+/** An interest of an audience. */
+export interface InterestInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly category: string;
 }
 
 /** How much of an audience to read: `window` null for everything. Pages are ascending by `last_changed`. */
@@ -77,6 +85,12 @@ export interface MailchimpReader {
   fetchCounts(audience: AudienceId, signal: AbortSignal): Promise<AudienceCounts>;
   /** How many a query would give: one request. */
   countMembers(audience: AudienceId, query: MemberQuery, signal: AbortSignal): Promise<number>;
+  /** The audience's merge fields; the address itself is none of them. One request. */
+  fetchMergeFields(audience: AudienceId, signal: AbortSignal): Promise<readonly MergeField[]>;
+  /** All interests, with the title of the category that each is in. One request, and one for each category. */
+  fetchInterests(audience: AudienceId, signal: AbortSignal): Promise<readonly InterestInfo[]>;
+  /** Ids of all interests that the audience has now, as a member's record names them. Null: nobody is in the audience to tell. One request. */
+  fetchInterestIds(audience: AudienceId, signal: AbortSignal): Promise<ReadonlySet<string> | null>;
   /** One page of at most 1,000; `offset` beyond the end gives an empty page. */
   fetchMembers(
     audience: AudienceId,

@@ -5,7 +5,15 @@ import type { MailchimpClient, Send } from './client.ts';
 import { accountFault, audienceMissing } from './failure.ts';
 import type { MailchimpReader, MailchimpWriter, MemberQuery } from './mailchimp.ts';
 import { toCallOutcome } from './outcome.ts';
-import { accountSchema, audienceSchema, memberPageSchema, memberSchema, totalSchema } from './schemas.ts';
+import { type MemberView, NO_VIEW, viewFields } from './profile.ts';
+import {
+  type ApiMember,
+  accountSchema,
+  audienceSchema,
+  memberPageSchema,
+  memberSchema,
+  totalSchema,
+} from './schemas.ts';
 import type { MemberListOptions, SdkClient } from './sdk.ts';
 import { toListOptions, toMemberRecord } from './translate.ts';
 
@@ -20,7 +28,6 @@ const MEMBER_FIELDS = [
   'unsubscribe_reason',
   'merge_fields',
 ];
-const PAGE_FIELDS = [...MEMBER_FIELDS.map((field) => `members.${field}`), 'total_items'];
 const MOST_A_PAGE = 1000;
 const EVERYBODY: MemberQuery = { list: 'default', window: null };
 
@@ -30,7 +37,11 @@ type MemberReader = Pick<
 >;
 
 /** Reads the account, its audiences and their members (mailchimp-api.md 3). */
-export function createMemberReader(client: MailchimpClient): MemberReader {
+export function createMemberReader(client: MailchimpClient, view: MemberView = NO_VIEW): MemberReader {
+  const memberFields = [...MEMBER_FIELDS, ...viewFields(view)];
+  const pageFields = [...memberFields.map((field) => `members.${field}`), 'total_items'];
+  const toRecord = (member: ApiMember) => toMemberRecord(member, view);
+
   async function fetchAccount(signal: AbortSignal) {
     const fields = ['account_id', 'account_name'];
     const account = await client.read(
@@ -77,18 +88,18 @@ export function createMemberReader(client: MailchimpClient): MemberReader {
 
     async fetchMembers(audience, query, page, signal) {
       invariant(page.count >= 1 && page.count <= MOST_A_PAGE, 'a page holds 1 to 1,000 members');
-      const options = toListOptions(query, page, PAGE_FIELDS);
+      const options = toListOptions(query, page, pageFields);
       const answer = await client.read(memberPageSchema, listMembers(audience, options), signal);
       if (answer === null) throw audienceMissing();
-      return { members: answer.members.map(toMemberRecord), total: answer.total_items };
+      return { members: answer.members.map(toRecord), total: answer.total_items };
     },
 
     async fetchMember(audience, key, signal) {
       checkKey(key);
-      const options = { fields: MEMBER_FIELDS };
+      const options = { fields: memberFields };
       const send: Send = (sdk) => sdk.lists.getListMemberWithHttpInfo(audience, key, options);
       const member = await client.read(memberSchema, send, signal);
-      if (member !== null) return toMemberRecord(member);
+      if (member !== null) return toRecord(member);
       // A 404 is the same whether the member or the whole audience is gone.
       if ((await fetchAudience(audience, signal)) === null) throw audienceMissing();
       return null;
@@ -97,14 +108,17 @@ export function createMemberReader(client: MailchimpClient): MemberReader {
 }
 
 /** Sends single calls (mailchimp-api.md 4). */
-export function createMemberWriter(client: MailchimpClient): Pick<MailchimpWriter, 'sendCall'> {
+export function createMemberWriter(
+  client: MailchimpClient,
+  view: MemberView = NO_VIEW,
+): Pick<MailchimpWriter, 'sendCall'> {
   return {
     async sendCall(audience, call, signal): Promise<CallOutcome> {
       checkKey(call.key);
       const answer = await client.write((sdk) => sendCall(sdk, audience, call), signal);
       const fault = answer.kind === 'ok' ? null : accountFault(answer);
       if (fault !== null) throw fault;
-      return toCallOutcome(answer);
+      return toCallOutcome(answer, view);
     },
   };
 }
@@ -117,6 +131,8 @@ function sendCall(sdk: SdkClient, audience: AudienceId, call: MemberCall): Retur
       return sdk.lists.setListMemberWithHttpInfo(audience, call.key, call.body, options);
     case 'patch':
       return sdk.lists.updateListMemberWithHttpInfo(audience, call.key, call.body, options);
+    case 'tags':
+      return sdk.lists.updateListMemberTagsWithHttpInfo(audience, call.key, call.body);
     case 'archive':
       return sdk.lists.deleteListMemberWithHttpInfo(audience, call.key);
     case 'delete-permanent':

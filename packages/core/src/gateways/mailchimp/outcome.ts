@@ -1,6 +1,7 @@
 import type { CallOutcome } from '../../domain/mailchimp-call.ts';
 import { type Answer, type Problem, readProblem } from './answer.ts';
 import type { OperationResult } from './mailchimp.ts';
+import { type MemberView, NO_VIEW } from './profile.ts';
 import { memberSchema, operationResultSchema } from './schemas.ts';
 import { toMemberRecord } from './translate.ts';
 
@@ -8,10 +9,10 @@ import { toMemberRecord } from './translate.ts';
  * What a write of our own came to. "Transient" only where Mailchimp has surely not taken it: 429, a 403 of the gate-keeper before it, no connection. After a 5xx or a cut line it may have
  * (mailchimp-api.md 2). Faults of the whole account are not looked for here.
  */
-export function toCallOutcome(answer: Answer): CallOutcome {
+export function toCallOutcome(answer: Answer, view: MemberView = NO_VIEW): CallOutcome {
   switch (answer.kind) {
     case 'ok':
-      return toDone(answer.httpStatus, answer.body);
+      return toDone(answer.httpStatus, answer.body, view);
     case 'problem':
       if (answer.httpStatus === 429) return { kind: 'transient', httpStatus: 429, title: answer.title };
       return answer.httpStatus >= 500 ? unknown(answer.httpStatus) : toRefused(answer);
@@ -30,16 +31,16 @@ export function toCallOutcome(answer: Answer): CallOutcome {
  * One line of a result archive. A line that cannot be read is an unknown outcome, not an error: its neighbours are fine. Inside a batch a 5xx is that operation's own, with nothing between it
  * and Mailchimp, so it may be sent again; so may what met a closed account (401, 403), which says nothing of the member.
  */
-export function toOperationResult(line: unknown): OperationResult {
+export function toOperationResult(line: unknown, view: MemberView = NO_VIEW): OperationResult {
   const parsed = operationResultSchema.safeParse(line);
   if (!parsed.success) return { operationId: readOperationId(line), outcome: unknown(null) };
   const { status_code: httpStatus, operation_id: operationId, response } = parsed.data;
-  return { operationId: operationId ?? null, outcome: toOperationOutcome(httpStatus, response ?? '') };
+  return { operationId: operationId ?? null, outcome: toOperationOutcome(httpStatus, response ?? '', view) };
 }
 
-function toOperationOutcome(httpStatus: number, response: string): CallOutcome {
+function toOperationOutcome(httpStatus: number, response: string, view: MemberView): CallOutcome {
   const body = parseJson(response);
-  if (httpStatus < 400) return toDone(httpStatus, httpStatus === 204 ? null : body);
+  if (httpStatus < 400) return toDone(httpStatus, httpStatus === 204 ? null : body, view);
   const problem = readProblem(body, httpStatus);
   if (httpStatus >= 500 || httpStatus === 429 || httpStatus === 401 || httpStatus === 403)
     return { kind: 'transient', httpStatus, title: problem?.title ?? '' };
@@ -47,11 +48,11 @@ function toOperationOutcome(httpStatus: number, response: string): CallOutcome {
 }
 
 /** A 2xx counts as done only with the member in it, or with nothing where nothing is due (204): the base moves on what Mailchimp says. */
-function toDone(httpStatus: number, body: unknown): CallOutcome {
+function toDone(httpStatus: number, body: unknown, view: MemberView): CallOutcome {
   if (httpStatus === 204) return { kind: 'done', httpStatus, member: null };
   const member = memberSchema.safeParse(body);
   return member.success
-    ? { kind: 'done', httpStatus, member: toMemberRecord(member.data) }
+    ? { kind: 'done', httpStatus, member: toMemberRecord(member.data, view) }
     : unknown(httpStatus);
 }
 

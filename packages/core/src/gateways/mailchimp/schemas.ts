@@ -12,6 +12,10 @@ export const memberSchema = z.object({
   // There only while unsubscribed.
   unsubscribe_reason: z.string().nullish(),
   merge_fields: z.record(z.string(), z.unknown()).optional(),
+  // Absent where the audience has none.
+  interests: z.record(z.string(), z.boolean()).optional(),
+  tags: z.array(z.object({ name: z.string() })).optional(),
+  tags_count: z.int().optional(),
 });
 export type ApiMember = z.infer<typeof memberSchema>;
 
@@ -22,6 +26,42 @@ export const totalSchema = z.object({ total_items: z.int().min(0) });
 export const accountSchema = z.object({ account_id: z.string().min(1), account_name: z.string() });
 
 export const audienceSchema = z.object({ id: z.string().min(1), name: z.string() });
+
+export const mergeFieldPageSchema = z.object({
+  merge_fields: z.array(
+    z.object({
+      tag: z.string(),
+      type: z.enum([
+        'text',
+        'number',
+        'address',
+        'phone',
+        'date',
+        'url',
+        'imageurl',
+        'radio',
+        'dropdown',
+        'birthday',
+        'zip',
+      ]),
+      options: z.object({ choices: z.array(z.string()).optional() }).optional(),
+    }),
+  ),
+});
+
+export const categoryPageSchema = z.object({
+  categories: z.array(z.object({ id: z.string().min(1), title: z.string() })),
+});
+
+export const interestPageSchema = z.object({
+  interests: z.array(z.object({ id: z.string().min(1), name: z.string() })),
+});
+
+export const memberInterestsSchema = z.object({
+  members: z.array(
+    z.object({ contact_id: z.string(), interests: z.record(z.string(), z.boolean()).optional() }),
+  ),
+});
 
 /** A batch (mailchimp-api.md 6.1). Unset dates and URLs are empty strings. */
 export const batchSchema = z.object({

@@ -51,6 +51,14 @@ export interface SdkClient {
       options: WriteOptions,
     ): Promise<SdkAnswer>;
     deleteListMemberWithHttpInfo(list: string, key: string): Promise<SdkAnswer>;
+    updateListMemberTagsWithHttpInfo(list: string, key: string, body: object): Promise<SdkAnswer>;
+    getListMergeFieldsWithHttpInfo(list: string, options: PageOptions): Promise<SdkAnswer>;
+    getListInterestCategoriesWithHttpInfo(list: string, options: PageOptions): Promise<SdkAnswer>;
+    listInterestCategoryInterestsWithHttpInfo(
+      list: string,
+      category: string,
+      options: PageOptions,
+    ): Promise<SdkAnswer>;
     deleteListMemberPermanentWithHttpInfo(list: string, key: string): Promise<SdkAnswer>;
   };
   readonly batches: {

@@ -3,6 +3,7 @@ import type { AudienceId } from '../../domain/ids.ts';
 import type { MemberCall, MemberRecord } from '../../domain/mailchimp-call.ts';
 import { fromMailchimpDate, toMailchimpDate } from '../../domain/wall-time.ts';
 import type { BatchOperation, MemberQuery, RemoteBatch } from './mailchimp.ts';
+import { type MemberView, NO_VIEW, toMemberProfile } from './profile.ts';
 import type { ApiBatch, ApiMember } from './schemas.ts';
 import type { MemberListOptions } from './sdk.ts';
 
@@ -16,7 +17,8 @@ const STATUSES: Readonly<Record<MailchimpStatus, MailchimpStatus>> = {
   archived: 'archived',
 };
 
-export function toMemberRecord(member: ApiMember): MemberRecord {
+export function toMemberRecord(member: ApiMember, view: MemberView = NO_VIEW): MemberRecord {
+  const profile = toMemberProfile(member, view);
   return {
     contactId: member.contact_id,
     id: member.id,
@@ -28,6 +30,7 @@ export function toMemberRecord(member: ApiMember): MemberRecord {
     unsubscribeReason: member.unsubscribe_reason ?? '',
     firstName: toText(member.merge_fields?.['FNAME']),
     lastName: toText(member.merge_fields?.['LNAME']),
+    ...(profile !== null && { profile }),
   };
 }
 
@@ -91,6 +94,8 @@ function toRequest(path: string, call: MemberCall): Omit<ApiOperation, 'operatio
         params: { skip_merge_validation: 'true' },
         body: JSON.stringify(call.body),
       };
+    case 'tags':
+      return { method: 'POST', path: `${path}/tags`, body: JSON.stringify(call.body) };
     case 'archive':
       return { method: 'DELETE', path };
     case 'delete-permanent':

@@ -11,6 +11,7 @@ const KINDS = [
   'subscribe',
   'remove-at-mailchimp',
   'change-address',
+  'update-member',
 ] as const satisfies readonly Write['kind'][];
 
 /** What Mailchimp is to change goes into the outbox; batching takes it from there. */

@@ -17,7 +17,16 @@ export const finish = simpleStage<ApplyContext>('finish', async ({ store, run, l
   return {};
 });
 
-const APPLIED = ['created', 'addedToGroup', 'removedFromGroup', 'putOnHold', 'addressesAdded'];
+const APPLIED = [
+  'created',
+  'addedToGroup',
+  'removedFromGroup',
+  'putOnHold',
+  'addedToInterestGroups',
+  'removedFromInterestGroups',
+  'fieldsWritten',
+  'addressesAdded',
+];
 
 function appliedCounts(stages: Awaited<ReturnType<typeof listStages>>): Counts {
   const counts: Record<string, number> = {};

@@ -1,9 +1,11 @@
 import { isAsPlanned } from '../../decide/compare-facts.ts';
+import { areProfilesAsPlanned } from '../../decide/compare-profiles.ts';
 import { newestId, statusWithoutRow } from '../../decide/group-history.ts';
+import type { Write } from '../../domain/decision.ts';
 import { type ContactId, contactId } from '../../domain/ids.ts';
 import { type Instant, MINUTE_MS } from '../../domain/instant.ts';
 import type { MemberRecord } from '../../domain/mailchimp-call.ts';
-import type { RestsOn } from '../../domain/planned-facts.ts';
+import type { PlannedFacts, RestsOn } from '../../domain/planned-facts.ts';
 import type { MemberList } from '../../gateways/mailchimp/mailchimp.ts';
 import { listLinks } from '../../store/components.ts';
 import { type ApprovedDecision, listFollowers, recordStale } from '../../store/decisions.ts';
@@ -49,9 +51,9 @@ export async function recheck(
     const read = [...contacts.values()].map(({ contact }) => contact);
     await recordContacts(tx, connection.id, read);
     const fresh = new Map((await listLinks(tx, members)).map((row) => [row.link.id, row]));
-    const isStanding = ({ memberId, facts }: Rests): boolean => {
+    const isStanding = ({ memberId, facts, writes = [] }: Rests): boolean => {
       const row = fresh.get(memberId);
-      return row !== undefined && stands(facts, row, contacts);
+      return row !== undefined && stands(facts, row, contacts) && standsProfile(facts, row, writes);
     };
     const standing = decisions.flatMap((decision) => {
       const row = fresh.get(decision.memberId);
@@ -65,7 +67,18 @@ export async function recheck(
   });
 }
 
-type Rests = Pick<ApprovedDecision, 'memberId' | 'facts'>;
+type Rests = Pick<ApprovedDecision, 'memberId' | 'facts'> & { readonly writes?: readonly Write[] };
+
+/** Interests and fields, of a decision that writes them. */
+function standsProfile(
+  { profile }: PlannedFacts,
+  { link: { mailchimp, civicrm } }: LinkRow,
+  writes: readonly Write[],
+): boolean {
+  if (profile === undefined) return true;
+  const fresh = { mailchimp: mailchimp?.profile ?? null, civicrm: civicrm?.profile ?? null };
+  return areProfilesAsPlanned(profile, fresh, writes);
+}
 
 /** Who changed at Mailchimp since a moment, in both lists: few since a plan's reading ended, whatever the chunk. */
 export async function fetchMembersSince(

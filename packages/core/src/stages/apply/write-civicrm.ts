@@ -12,9 +12,11 @@ import {
 } from '../../store/decisions.ts';
 import { recordAddedAddresses, recordGroupStatus } from '../../store/fresh-links.ts';
 import { splitIfFit } from '../check-places.ts';
+import { confirmCivicrmProfiles } from '../confirm-profiles.ts';
 import type { ApplyContext, Stage } from '../stage.ts';
 import { type Rechecked, recheck } from './recheck.ts';
 import { markOf } from './write-mark.ts';
+import { writeProfiles } from './write-profiles.ts';
 
 const DECISIONS_AT_ONCE = 200;
 const KINDS = [
@@ -22,6 +24,9 @@ const KINDS = [
   'remove-from-group',
   'put-on-hold',
   'add-address',
+  'add-to-interest-group',
+  'remove-from-interest-group',
+  'write-fields',
 ] as const satisfies readonly Write['kind'][];
 
 interface IdRange {
@@ -29,7 +34,7 @@ interface IdRange {
   readonly to: number;
 }
 
-/** Group changes, holds and addresses, made at once; what CiviCRM accepted is agreed, and the base moves (rules section 1). */
+/** Changes of the group and of interest groups, holds, addresses and fields, made at once; what CiviCRM accepted is agreed, and the base moves (rules section 1). */
 export const writeCivicrm: Stage<ApplyContext, IdRange> = {
   name: 'write-civicrm',
   split: async (ctx) =>
@@ -40,18 +45,27 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
     const added = await addToGroup(ctx, contactsFor(standing, 'add-to-group'));
     const removed = await removeFromGroup(ctx, contactsFor(standing, 'remove-from-group'));
     const held = await putOnHold(ctx, standing);
+    const profiles = await writeProfiles(ctx, standing);
     const addressed = await addAddresses(ctx, standing);
     const failed = new Set(
-      [...added.failed, ...removed.failed, ...held.failed, ...addressed.failed].map((one) => one.contactId),
+      [added, removed, held, profiles, addressed].flatMap((part) => part.failed.map((one) => one.contactId)),
     );
-    const [done, undone] = partition(standing, failed);
+    const [made, undone] = partition(standing, failed);
+    // Their Mailchimp part is still to be queued; the base of what CiviCRM has accepted moves now.
+    const done = made.filter((decision) => !writesToMailchimp(decision));
     await store.fenced(lease, async (tx) => {
       await recordGroupStatus(tx, connection.id, added.written, 'Added');
       await recordGroupStatus(tx, connection.id, removed.written, 'Removed');
       await recordAddedAddresses(
         tx,
         connection.id,
-        done.flatMap(({ writes }) => writes.flatMap(toAddress)),
+        made.flatMap(({ writes }) => writes.flatMap(toAddress)),
+      );
+      await profiles.record(tx);
+      await confirmCivicrmProfiles(
+        tx,
+        made.map(({ id }) => id),
+        connection.pairings.mappings,
       );
       await recordApplied(
         tx,
@@ -77,10 +91,14 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
       removedFromGroup: removed.written.length,
       putOnHold: held.written.length,
       addressesAdded: addressed.written.length,
+      ...profiles.counts,
     };
   },
   join: () => Promise.resolve({ kind: 'done', counts: {} }),
 };
+
+const writesToMailchimp = ({ writes }: ApprovedDecision): boolean =>
+  writes.some(({ kind }) => kind === 'update-member');
 
 const NOTHING: PartialWrite = { written: [], failed: [] };
 

@@ -19,6 +19,7 @@ import { listChunkInputs } from '../../store/run-stages.ts';
 import { recordMeasured } from '../../store/runs.ts';
 import { refreshStatistics } from '../../store/statistics.ts';
 import { erasedContact, toFetchedContact } from '../fetched-contact.ts';
+import { lookAgainAtInterests } from '../look-at-pairings.ts';
 import { type Counts, chunksOf, type Joined, type PlanContext, type Stage } from '../stage.ts';
 
 const PAGE_SIZE = 1000;
@@ -41,7 +42,11 @@ export const detectCivicrmChanges: Stage<PlanContext, Input> = {
   name: 'detect-civicrm-changes',
   split: (ctx) => (ctx.run.civicrmWhole ? wholeGroup(ctx, 1) : changedContacts(ctx)),
   work: (ctx, input) => (input.kind === 'range' ? readRange(ctx, input) : readContacts(ctx, input)),
-  join: (ctx) => (ctx.run.civicrmWhole ? joinWhole(ctx) : joinChanges(ctx)),
+  async join(ctx) {
+    const joined = await (ctx.run.civicrmWhole ? joinWhole(ctx) : joinChanges(ctx));
+    if (joined.kind === 'done') await lookAgainAtInterests(ctx);
+    return joined;
+  },
 };
 
 async function wholeGroup(

@@ -9,6 +9,7 @@ import { countKnownMembers } from '../../store/observed-members.ts';
 import { type RunTotals, recordMeasured } from '../../store/runs.ts';
 import { checkPlaces, type Places } from '../check-places.ts';
 import { checkTail } from '../check-tail.ts';
+import { lookAtPairings, recordPairingsSeen } from '../look-at-pairings.ts';
 import { type PlanContext, simpleStage } from '../stage.ts';
 
 /**
@@ -20,6 +21,7 @@ export const probe = simpleStage<PlanContext>('probe', async (ctx) => {
   const shrunk = await confirmShrinking(ctx, seen);
   const { tail, isComplete } = await checkTail(ctx);
   const startedAt = ctx.now();
+  await recordPairingsSeen(ctx, await lookAtPairings(ctx));
   await ctx.store.fenced(ctx.lease, async (tx) => {
     await recordNames(tx, ctx.connection.id, {
       audienceName: seen.audience.name,

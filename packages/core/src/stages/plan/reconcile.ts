@@ -53,7 +53,8 @@ async function decide(
 ): Promise<DecidedComponents> {
   const { store, connection, run, lease } = ctx;
   const now = ctx.now();
-  const rules = { policies: connection.policies, now, tolerance: toleranceAt(now, run.utcOffsetMinutes) };
+  const { policies, pairings } = connection;
+  const rules = { policies, pairings, now, tolerance: toleranceAt(now, run.utcOffsetMinutes) };
   if (pass === 'rows') return decideFromRows(rules, components);
   return await decideComponents(
     { ...ctx, db: store.db, write: (work) => store.fenced(lease, work), rules },

@@ -1,3 +1,4 @@
+import { followMerges } from '../../decide/follow-merges.ts';
 import { addressKey } from '../../domain/email.ts';
 import { type ContactId, contactId } from '../../domain/ids.ts';
 import { recordFetchedContacts } from '../../store/fetched-contacts.ts';
@@ -31,7 +32,7 @@ export const removeInvalidContactIds: Stage<PlanContext, Input> = {
   async work(ctx, { state, ids }) {
     const lost = ids.map(contactId);
     const survivors = state === 'trashed' ? await findMergedTo(ctx, lost) : await findHolders(ctx, lost);
-    return await follow(ctx, survivors);
+    return await follow(ctx, followMerges(survivors));
   },
   join: () => Promise.resolve({ kind: 'done', counts: {} }),
 };

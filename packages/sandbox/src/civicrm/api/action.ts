@@ -8,6 +8,8 @@ export interface ActionContext extends QueryContext {
   readonly schema: Schema;
   readonly entityName: string;
   readonly actionName: string;
+  /** Did another request make, just now, the row that this one has looked for? Asked only where there is one. */
+  readonly losesRace: () => boolean;
 }
 
 export interface ActionResult {

@@ -1,15 +1,21 @@
-import type { Caller } from '../callers.ts';
+import type { Caller, Permission } from '../callers.ts';
 import { activityContactEntity, activityEntity } from '../query/activity-entities.ts';
 import { contactEntity } from '../query/contact-entity.ts';
+import { customFieldEntity, customGroupEntity } from '../query/custom-entities.ts';
+import { addressEntity, phoneEntity } from '../query/detail-entities.ts';
 import { emailEntity } from '../query/email-entity.ts';
 import type { Entity } from '../query/field.ts';
 import { groupContactEntity } from '../query/group-contact-entity.ts';
 import { groupEntity, groupNestingEntity } from '../query/group-entity.ts';
 import { historyEntity } from '../query/history-entity.ts';
 import type { Schema } from '../query/query.ts';
+import { savedSearchEntity } from '../query/saved-search-entity.ts';
+import { entityTagEntity, tagEntity } from '../query/tag-entities.ts';
 import { isAtLeast, type Site } from '../site.ts';
 import type { Action, ApiEntity } from './action.ts';
 import { contactWriter } from './contact-writer.ts';
+import { customFieldWriter, customGroupWriter } from './custom-writers.ts';
+import { addressWriter, phoneWriter } from './detail-writers.ts';
 import { emailWriter } from './email-writer.ts';
 import { getAction } from './get-action.ts';
 import { groupContactWriter } from './group-contact-writer.ts';
@@ -17,10 +23,20 @@ import { groupWriter } from './group-writer.ts';
 import { historyActions } from './history-actions.ts';
 import { mergeActions } from './merge-actions.ts';
 import { metadataActions } from './metadata-actions.ts';
-import { domainActions, domainEntity, settingActions, settingEntity } from './site-actions.ts';
+import { savedSearchWriter } from './saved-search-writer.ts';
+import {
+  domainActions,
+  domainEntity,
+  settingActions,
+  settingEntity,
+  systemActions,
+  systemEntity,
+} from './site-actions.ts';
+import { entityTagWriter, tagWriter } from './tag-writers.ts';
 import { writeActions } from './write-actions.ts';
 
 const ACCESS = ['access CiviCRM'] as const;
+const ADMINISTER = ['administer CiviCRM'] as const;
 
 /** Every entity of the API with its actions. */
 export class ApiSchema {
@@ -28,26 +44,28 @@ export class ApiSchema {
   readonly #tables: ReadonlyMap<string, Entity>;
 
   constructor() {
+    const written = (entity: Entity, needs: readonly Permission[], writes: Actions, more: Actions = []) =>
+      withActions(entity, [['get', getAction(entity, needs)]], writes, more);
+    const read = (entity: Entity, needs: readonly Permission[]) => written(entity, needs, []);
     const entities = [
-      withActions(
-        contactEntity,
-        [['get', getAction(contactEntity, [])]],
-        writeActions(contactWriter),
-        mergeActions,
-      ),
-      withActions(emailEntity, [['get', getAction(emailEntity, [])]], writeActions(emailWriter)),
-      withActions(groupEntity, [['get', getAction(groupEntity, ACCESS)]], writeActions(groupWriter)),
-      withActions(
-        groupContactEntity,
-        [['get', getAction(groupContactEntity, ACCESS)]],
-        writeActions(groupContactWriter),
-      ),
-      withActions(groupNestingEntity, [['get', getAction(groupNestingEntity, ACCESS)]]),
+      written(contactEntity, [], writeActions(contactWriter), mergeActions),
+      written(emailEntity, [], writeActions(emailWriter)),
+      written(addressEntity, [], writeActions(addressWriter)),
+      written(phoneEntity, [], writeActions(phoneWriter)),
+      written(groupEntity, ACCESS, writeActions(groupWriter)),
+      written(groupContactEntity, ACCESS, writeActions(groupContactWriter)),
+      read(groupNestingEntity, ACCESS),
+      written(savedSearchEntity, ADMINISTER, writeActions(savedSearchWriter)),
       withActions(historyEntity, historyActions),
-      withActions(activityEntity, [['get', getAction(activityEntity, ACCESS)]]),
-      withActions(activityContactEntity, [['get', getAction(activityContactEntity, ACCESS)]]),
+      written(tagEntity, ACCESS, writeActions(tagWriter)),
+      written(entityTagEntity, [], writeActions(entityTagWriter)),
+      written(customGroupEntity, ACCESS, writeActions(customGroupWriter)),
+      written(customFieldEntity, ACCESS, writeActions(customFieldWriter)),
+      read(activityEntity, ACCESS),
+      read(activityContactEntity, ACCESS),
       withActions(domainEntity, domainActions),
       withActions(settingEntity, settingActions),
+      withActions(systemEntity, systemActions),
     ];
     this.#entities = new Map(entities.map((api) => [api.entity.name, api]));
     this.#tables = new Map(entities.map(({ entity }) => [entity.name, entity]));
@@ -82,7 +100,9 @@ export class ApiSchema {
   }
 }
 
-function withActions(entity: Entity, ...sets: readonly Iterable<readonly [string, Action]>[]): ApiEntity {
+type Actions = Iterable<readonly [string, Action]>;
+
+function withActions(entity: Entity, ...sets: readonly Actions[]): ApiEntity {
   const actions: Map<string, Action> = new Map(sets.flatMap((set) => [...set]));
   for (const [name, action] of metadataActions(entity, () => actions)) actions.set(name, action);
   return { entity, actions };

@@ -32,6 +32,8 @@ export interface ApiSession {
   readonly site: Site;
   readonly schema: ApiSchema;
   readonly caller: Caller;
+  /** For calls of the same request that race with those of another (civicrm-recorded.md 12). */
+  readonly losesRace?: (call: ApiCall) => boolean;
 }
 
 /**
@@ -53,7 +55,13 @@ export function callApi(session: ApiSession, call: ApiCall): ApiAnswer {
   if (!action.needs.every((permission) => caller.may(permission))) throw unauthorized();
   const context: QueryContext = { site, caller, time: new SessionTime(site) };
   const result = action.run(
-    { ...context, schema: schema.for(caller), entityName: call.entity, actionName: call.action },
+    {
+      ...context,
+      schema: schema.for(caller),
+      entityName: call.entity,
+      actionName: call.action,
+      losesRace: () => session.losesRace?.(call) ?? false,
+    },
     params,
   );
   return envelope(call, { ...result, values: chained(session, result.values, recordParam(params, 'chain')) });

@@ -8,11 +8,13 @@ import {
 } from '../contacts.ts';
 import { createEmail, deleteEmail, updateEmail } from '../emails.ts';
 import { contactEntity } from '../query/contact-entity.ts';
+import { contactCustomFields } from '../query/custom-entities.ts';
 import { readField } from '../query/field.ts';
 import type { OutputRow } from '../query/query.ts';
-import { isAtLeast } from '../site.ts';
+import { isAtLeast, type Site } from '../site.ts';
 import type { ContactRow, FieldValue, Row } from '../tables/rows.ts';
 import type { ActionContext } from './action.ts';
+import { writePrimaryDetails } from './detail-writers.ts';
 import { emailColumns } from './email-writer.ts';
 import { ANSWER_END, type Change, type Writer } from './write-actions.ts';
 import { linkedValues, type WriteValues } from './write-values.ts';
@@ -37,15 +39,15 @@ export const contactWriter: Writer<ContactRow> = {
     );
   },
   insert: (context, values) => {
-    const row = createContact(context.site, columnsOf(values));
-    writePrimaryEmail(context, row, linkedValues(values, 'email_primary'));
+    const row = createContact(context.site, columnsOf(context, values));
+    writeLinked(context, row, values);
     return row;
   },
   update: (context, row, values) => {
-    updateContact(context.site, row, columnsOf(values));
+    updateContact(context.site, row, columnsOf(context, values));
     // Before 6.6 the primary address could be written in `create` only (civicrm-api.md 8).
     const canNest = isAtLeast(context.site, '6.6') || context.actionName === 'create';
-    if (canNest) writePrimaryEmail(context, row, linkedValues(values, 'email_primary'));
+    if (canNest) writeLinked(context, row, values);
   },
   remove: ({ site }, row, params) => {
     if (params['useTrash'] === false) eraseContact(site, row);
@@ -55,10 +57,20 @@ export const contactWriter: Writer<ContactRow> = {
   deletedId: (row) => row.id,
 };
 
-/** Columns only; they were given the columns' types on the way in. */
-function columnsOf(values: WriteValues): ContactValues {
+/** Columns and the site's own fields only; they were given the columns' types on the way in. */
+function columnsOf({ site }: ActionContext, values: WriteValues): ContactValues {
   const { id: _id, created_date: _created, ...columns } = values;
-  return Object.fromEntries(Object.entries(columns).filter(([name]) => !name.includes('.'))) as ContactValues;
+  const custom = contactCustomFields(site);
+  const own = Object.entries(columns).filter(([name]) => !name.includes('.') || custom.has(name));
+  return Object.fromEntries(own) as ContactValues;
+}
+
+function writeLinked(context: ActionContext, row: ContactRow, values: WriteValues): void {
+  writePrimaryEmail(context, row, linkedValues(values, 'email_primary'));
+  writePrimaryDetails(context.site, row.id, {
+    address: linkedValues(values, 'address_primary'),
+    phone: linkedValues(values, 'phone_primary'),
+  });
 }
 
 function writePrimaryEmail({ site }: ActionContext, row: ContactRow, values: WriteValues): void {
@@ -93,8 +105,9 @@ function answerChange(context: ActionContext, change: Change<ContactRow>): Outpu
 function fullAnswer({ site, time }: ActionContext, { row, kind, before }: Change<ContactRow>): OutputRow {
   const answer: OutputRow = {};
   for (const field of contactEntity.fields.values()) {
-    if (field.isOnRequest === true || (field.calculate !== undefined && kind === 'created')) continue;
-    const value = readField(field, site, field.calculate === undefined ? row : before);
+    const isGreeting = /^(email_greeting|postal_greeting|addressee)_display$/.test(field.name);
+    if (field.isOnRequest === true || (isGreeting && kind === 'created')) continue;
+    const value = readField(field, site, isGreeting ? before : row);
     if (value !== null && value !== undefined)
       answer[field.name] = shown(value, field.dataType, time.render.bind(time));
   }
@@ -105,7 +118,7 @@ function shown(value: FieldValue, dataType: string, render: (ms: number) => stri
   return dataType === 'Timestamp' && typeof value === 'number' ? render(value) : value;
 }
 
-const RAW_COLUMNS: readonly (keyof ContactRow)[] = [
+const RAW_COLUMNS: readonly string[] = [
   'id',
   'contact_type',
   'external_identifier',
@@ -121,9 +134,8 @@ const RAW_COLUMNS: readonly (keyof ContactRow)[] = [
 ];
 
 /** What the save itself held: some answers come without reading the row again (civicrm-recorded.md 8, 10b). */
-function rawAnswer({ time }: ActionContext, { row, values }: Change<ContactRow>): OutputRow {
+function rawAnswer({ site, time }: ActionContext, { row, values }: Change<ContactRow>): OutputRow {
   const isKnown = TYPES.includes(row.contact_type);
-  const stored: Row = row;
   const columns = isKnown ? RAW_COLUMNS : RAW_COLUMNS.filter((column) => !/_name$/.test(column));
   const greetings = ['email_greeting', 'postal_greeting', 'addressee'].flatMap((name) => [
     ...(isKnown ? [[`${name}_id`, 1]] : []),
@@ -131,10 +143,16 @@ function rawAnswer({ time }: ActionContext, { row, values }: Change<ContactRow>)
   ]);
   const created = values['created_date'];
   return {
-    ...Object.fromEntries(columns.flatMap((column) => (stored[column] ? [[column, stored[column]]] : []))),
+    ...Object.fromEntries(columns.flatMap((column) => said(site, row, column))),
     communication_style_id: 1,
     ...Object.fromEntries(greetings),
     ...(typeof created === 'number' ? { created_date: time.renderCompact(created) } : {}),
     modified_date: time.renderCompact(row.modified_date),
   };
+}
+
+function said(site: Site, row: Row, column: string): readonly (readonly [string, FieldValue])[] {
+  const field = contactEntity.fields.get(column);
+  const value = field === undefined ? null : readField(field, site, row);
+  return value ? [[column, value]] : [];
 }

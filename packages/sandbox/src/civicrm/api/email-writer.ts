@@ -44,11 +44,11 @@ function answerChange({ row, kind, values }: Change<EmailRow>): OutputRow {
   if (kind === 'updated' && (written.has('is_primary') || written.has('is_bulkmail')))
     written.add('contact_id');
   const answer: OutputRow = { id: row.id };
-  for (const column of COLUMNS) if (written.has(column)) answer[column] = row[column];
+  for (const column of COLUMNS) if (written.has(column)) answer[column] = row[column] ?? false;
   if (kind === 'updated' && written.has('on_hold')) {
-    answer['hold_date'] = compact(row.hold_date);
-    answer['reset_date'] = compact(row.reset_date);
-  } else if (row.on_hold !== 0 && kind === 'created') answer['hold_date'] = compact(row.hold_date);
+    answer['hold_date'] = compact(row.hold_date ?? null);
+    answer['reset_date'] = compact(row.reset_date ?? null);
+  } else if (row.on_hold !== 0 && kind === 'created') answer['hold_date'] = compact(row.hold_date ?? null);
   return answer;
 }
 

@@ -58,3 +58,28 @@ export const settingEntity: Entity = {
   fields: fieldMap([]),
   candidates: () => ({ rows: [], orderedBy: [] }),
 };
+
+/** What a site says about its own health; nothing is ever wrong here. */
+export const systemEntity: Entity = { ...settingEntity, name: 'System' };
+
+export const systemActions: ReadonlyMap<string, Action> = new Map([
+  [
+    'check',
+    {
+      params: { where: 'array', select: 'array', includeDisabled: 'bool' },
+      needs: ['administer CiviCRM'],
+      run: ({ site }) => ({
+        values: [
+          {
+            name: 'checkVersion_upToDate',
+            title: 'CiviCRM Update Status',
+            message: `CiviCRM version ${site.version} is up-to-date.`,
+            severity: 'info',
+            severity_id: 1,
+            is_visible: true,
+          },
+        ],
+      }),
+    } satisfies Action,
+  ],
+]);

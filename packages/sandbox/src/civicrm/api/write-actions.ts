@@ -110,7 +110,7 @@ function save<R extends AnyRow>(writer: Writer<R>, context: ActionContext, param
     const sent = { ...recordParam(params, 'defaults'), ...asRecord(record) };
     const values = formatted(writer, context, sent);
     const id = typeof values['id'] === 'number' ? values['id'] : findMatch(writer, context, sent, match);
-    return { id, values };
+    return { id: id !== null && match.length > 0 && context.losesRace() ? null : id, values };
   });
   const changes = write(writer, context, params, jobs);
   return {

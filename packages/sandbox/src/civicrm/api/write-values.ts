@@ -1,4 +1,5 @@
-import type { Entity, QueryContext } from '../query/field.ts';
+import { columnText } from '../column-text.ts';
+import type { Entity, Field, QueryContext } from '../query/field.ts';
 import { splitSuffix } from '../query/scope.ts';
 import { fromOption, toFieldValue } from '../query/value.ts';
 import type { FieldValue } from '../tables/rows.ts';
@@ -19,14 +20,23 @@ export function readWriteValues(
   const values: Record<string, FieldValue> = {};
   for (const [name, value] of Object.entries(sent)) {
     const { path, suffix } = splitSuffix(name);
-    const field = findField(entity, entities, path);
+    const field = entity.customFields?.(context.site).get(path) ?? findField(entity, entities, path);
     if (field === undefined || (field.isReadonly === true && path !== 'id')) continue;
     const options = suffix === null ? undefined : field.options?.(context.site);
     const meant = options === undefined || suffix === null ? value : fromOption(value, suffix, options);
-    const written = toFieldValue(meant, field.dataType, context);
-    values[path] = field.dataType === 'Boolean' ? (written ?? false) : written;
+    values[path] = asWritten(field, meant, context);
   }
   return values;
+}
+
+function asWritten(field: Field, sent: unknown, context: QueryContext): FieldValue {
+  const isCustom = field.customFieldId !== undefined;
+  const isText = field.dataType === 'String' || field.dataType === 'Text' || field.dataType === 'Array';
+  if (sent === '' && (isCustom || !isText)) return field.dataType === 'Boolean' && !isCustom ? false : null;
+  const written = toFieldValue(sent, field.dataType, context);
+  if (field.dataType === 'Boolean' && !isCustom) return written ?? false;
+  const { textLength } = field;
+  return textLength !== undefined && typeof written === 'string' ? columnText(written, textLength) : written;
 }
 
 function findField(entity: Entity, entities: ReadonlyMap<string, Entity>, path: string) {

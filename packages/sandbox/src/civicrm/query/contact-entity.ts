@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+import { nameOf } from '../contact-names.ts';
 import { isAtLeast, type Site } from '../site.ts';
-import type { FieldValue, Row } from '../tables/rows.ts';
-import { type Demands, type Entity, type Field, fieldMap, type QueryContext } from './field.ts';
+import type { ContactRow, FieldValue, Row } from '../tables/rows.ts';
+import { contactCustomFields } from './custom-entities.ts';
+import { type Demands, type Entity, type Field, fieldMap, type QueryContext, type SortKey } from './field.ts';
 import { byEach, byIdFrom, some } from './sources.ts';
 
 const text = (name: string, more: Partial<Field> = {}): Field => ({ name, dataType: 'String', ...more });
@@ -11,12 +14,31 @@ const number = (name: string, fallback: FieldValue = null): Field => ({
   fallback,
 });
 
+const asContact = (row: Row): ContactRow => row as ContactRow; // the rows of this entity are
+
+function nameField(name: 'display_name' | 'sort_name'): Field {
+  return text(name, { isReadonly: true, calculate: (_site, row) => nameOf(asContact(row), name) });
+}
+
+/** The id of the row that a path such as `email_primary.email` leads over. */
+function linkId(
+  name: string,
+  find: (site: Site, contactId: number) => { readonly id: number } | undefined,
+): Field {
+  return {
+    ...number(name),
+    isOnRequest: true,
+    isReadonly: true,
+    calculate: (site, row) => find(site, Number(row['id']))?.id ?? null,
+  };
+}
+
 /** In the order of the table, which is the order of answers. */
 const FIELDS: readonly Field[] = [
   { ...number('id'), isReadonly: true },
   text('contact_type'),
   text('external_identifier'),
-  text('display_name', { isReadonly: true }),
+  nameField('display_name'),
   text('organization_name'),
   { name: 'contact_sub_type', dataType: 'Array' },
   text('first_name'),
@@ -29,13 +51,13 @@ const FIELDS: readonly Field[] = [
   flag('do_not_trade'),
   flag('is_opt_out'),
   text('legal_identifier'),
-  text('sort_name', { isReadonly: true }),
+  nameField('sort_name'),
   text('nick_name'),
   text('legal_name'),
   text('image_URL'),
   { name: 'preferred_communication_method', dataType: 'Array' },
-  text('preferred_language'),
-  text('hash', { isReadonly: true }),
+  text('preferred_language', { fallback: 'en_US' }),
+  text('hash', { isReadonly: true, calculate: hashOf }),
   text('api_key', {
     needs: 'edit api keys',
     isReadonly: true,
@@ -55,7 +77,7 @@ const FIELDS: readonly Field[] = [
   text('postal_greeting_display', { calculate: (_site, row) => greeting(row) }),
   number('addressee_id', 1),
   text('addressee_custom'),
-  text('addressee_display', { calculate: (_site, row) => row['display_name'] }),
+  text('addressee_display', { calculate: (_site, row) => nameOf(asContact(row), 'display_name') }),
   text('job_title'),
   number('gender_id'),
   { name: 'birth_date', dataType: 'Date' },
@@ -71,7 +93,16 @@ const FIELDS: readonly Field[] = [
   { name: 'modified_date', dataType: 'Timestamp' },
   text('preferred_mail_format', { fallback: 'Both' }),
   { name: 'groups', dataType: 'Array', isOnRequest: true, isReadonly: true },
+  { name: 'tags', dataType: 'Array', isOnRequest: true, isReadonly: true },
+  linkId('email_primary', (site, id) => site.tables.emails.primaryOf(id)),
+  linkId('address_primary', (site, id) => site.tables.addresses.primaryOf(id)),
+  linkId('phone_primary', (site, id) => site.tables.phones.primaryOf(id)),
 ];
+
+/** A contact's secret, the same each time it is asked for; made only then, a million of them are many. */
+function hashOf(site: Site, row: Row): string {
+  return createHash('md5').update(`${site.siteKey} ${row['id']}`).digest('hex');
+}
 
 function greeting(row: Row): string | null {
   return row['contact_type'] === 'Individual' && row['first_name'] ? `Dear ${row['first_name']}` : null;
@@ -84,13 +115,24 @@ const NAMES_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   Household: ['first_name', 'middle_name', 'last_name', 'organization_name'],
 };
 
+const BY_NAME: readonly SortKey[] = ['sort_name', 'id'].map((name) => ({ name, isDescending: false }));
+
 export const contactEntity: Entity = {
   name: 'Contact',
   fields: fieldMap(FIELDS),
+  customFields: contactCustomFields,
   links: new Map([
     [
       'email_primary',
       { entity: 'Email', find: (site, row) => site.tables.emails.primaryOf(Number(row['id'])) },
+    ],
+    [
+      'address_primary',
+      { entity: 'Address', find: (site, row) => site.tables.addresses.primaryOf(Number(row['id'])) },
+    ],
+    [
+      'phone_primary',
+      { entity: 'Phone', find: (site, row) => site.tables.phones.primaryOf(Number(row['id'])) },
     ],
   ]),
   defaults: new Map([['is_deleted', false]]),
@@ -98,9 +140,9 @@ export const contactEntity: Entity = {
   uniqueFields: (site) => (isAtLeast(site, '5.81') ? ['id', 'external_identifier'] : ['id']),
   seenBy: (context) => seesContact(context),
   candidates: findCandidates,
-  // In the real one by the index on (is_deleted, sort_name, id) (civicrm-recorded.md 9). All that matters of it is that it is not by
-  // id, and reading from the end costs nothing.
-  naturalOrder: (select) => (select.length === 0 ? undefined : { name: 'id', isDescending: true }),
+  // By the index on (is_deleted, sort_name, id), unless all columns are wanted (civicrm-recorded.md 8, 9).
+  naturalOrder: (site, select) =>
+    select.length === 0 ? undefined : { order: BY_NAME, first: site.tables.contacts.firstByName() },
   dropsField: (row, field) => NAMES_OF_TYPE[String(row['contact_type'])]?.includes(field) ?? false,
 };
 
@@ -143,5 +185,7 @@ function findCandidates(site: Site, demands: Demands, wants: readonly string[]) 
   if (modified !== undefined || wants[0] === 'modified_date') {
     return { rows: contacts.modifiedFrom(modified ?? 0), orderedBy: ['modified_date', 'id'] };
   }
+  const isTrash = demands.oneOf('is_deleted')?.every((value) => value === true) ?? false;
+  if (isTrash) return { rows: contacts.trashed(), orderedBy: ['id'] };
   return byIdFrom(demands, (id) => contacts.from(id));
 }

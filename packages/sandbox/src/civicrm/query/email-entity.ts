@@ -14,7 +14,7 @@ const FIELDS: readonly Field[] = [
   { name: 'location_type_id', dataType: 'Integer', options: () => LOCATION_TYPES },
   { name: 'email', dataType: 'String' },
   { name: 'is_primary', dataType: 'Boolean' },
-  { name: 'is_billing', dataType: 'Boolean' },
+  { name: 'is_billing', dataType: 'Boolean', fallback: false },
   { name: 'on_hold', dataType: 'Integer' },
   { name: 'is_bulkmail', dataType: 'Boolean' },
   { name: 'hold_date', dataType: 'Datetime', isReadonly: true },

@@ -10,22 +10,26 @@ export interface QueryContext {
   readonly time: SessionTime;
 }
 
-/** As CiviCRM's getFields says it. `Timestamp` is kept as ms and shown in the session's zone. */
+/** As CiviCRM's getFields says it. `Timestamp` is kept as ms and shown in the session's zone; `Json` is kept as text. */
 export type DataType =
   | 'Integer'
+  | 'Float'
   | 'String'
   | 'Boolean'
   | 'Timestamp'
   | 'Datetime'
   | 'Date'
   | 'Text'
-  | 'Array';
+  | 'Array'
+  | 'Json';
 
 /** The options of a coded column: value → machine name and label. */
 export interface Option {
   readonly value: string | number;
   readonly name: string;
   readonly label: string;
+  /** Of states and provinces. */
+  readonly abbr?: string;
 }
 
 export interface Field {
@@ -41,6 +45,12 @@ export interface Field {
   /** Without it the field is as good as absent. */
   readonly needs?: Permission;
   readonly isReadonly?: true;
+  /** What people call it; absent: its name. */
+  readonly label?: string;
+  /** Of a field that the site has added. */
+  readonly customFieldId?: number;
+  /** The most characters it takes; absent: as many as its table says. */
+  readonly textLength?: number;
 }
 
 /** Another entity's row that belongs to this one: `contact_id.…`, `email_primary.…`. */
@@ -76,11 +86,20 @@ export interface Candidates {
   readonly isScan?: boolean;
 }
 
+/** The order in which the database happens to read a table, by the index that it prefers. */
+export interface NaturalOrder {
+  readonly order: readonly SortKey[];
+  /** The first rows in that order, if they are at hand: enough for whoever wants a few. */
+  readonly first?: RowList;
+}
+
 /** The query language's view of one entity. */
 export interface Entity {
   readonly name: string;
   readonly fields: ReadonlyMap<string, Field>;
   readonly links: ReadonlyMap<string, Link>;
+  /** The fields that a site has added, by their path `Group.field`. */
+  readonly customFields?: (site: Site) => ReadonlyMap<string, Field>;
   /** A condition added where the query does not mention the field (civicrm-api.md 1.8). */
   readonly defaults: ReadonlyMap<string, FieldValue>;
   /** Fields that single out a row: asking for them switches the defaults off. */
@@ -90,7 +109,7 @@ export interface Entity {
   /** `wants` are the columns of orderBy, most significant first. */
   readonly candidates: (site: Site, demands: Demands, wants: readonly string[]) => Candidates;
   /** How a whole table is read where nobody asked for an order; undefined: as it comes. */
-  readonly naturalOrder?: (select: readonly string[]) => SortKey | undefined;
+  readonly naturalOrder?: (site: Site, select: readonly string[]) => NaturalOrder | undefined;
   /** Select alone is not enough to tell which fields a row has (names of another contact type). */
   readonly dropsField?: (row: Row, field: string) => boolean;
 }

@@ -60,6 +60,6 @@ function findCandidates(site: Site, demands: Demands, wants: readonly string[]) 
     return { rows: groupContacts.inGroup(groupId), orderedBy: [] };
   }
   // A contact is in a group once, so that any further column of an order has nothing left to say.
-  const rows = groupContacts.inGroupFrom(groupId, contactFrom ?? 0);
+  const rows = groupContacts.inGroupTail(groupId, contactFrom ?? 0);
   return { rows, orderedBy: ['contact_id', ...wants.slice(1)] };
 }

@@ -48,9 +48,9 @@ export const groupEntity: Entity = {
     return byIdFrom(demands, (id) => site.tables.groups.from(id));
   },
   // The unique index on the title answers where it has all that is asked for (civicrm-recorded.md 8, as ro).
-  naturalOrder: (select) =>
+  naturalOrder: (_site, select) =>
     select.length > 0 && select.every((field) => field === 'id' || field === 'title')
-      ? { name: 'title', isDescending: false }
+      ? { order: [{ name: 'title', isDescending: false }] }
       : undefined,
 };
 

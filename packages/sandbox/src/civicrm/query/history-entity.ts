@@ -34,6 +34,6 @@ export const historyEntity: Entity = {
     if (contacts !== undefined) return byEach(contacts, 'contact_id', (id) => history.ofContact(id));
     const groupId = onlyNumber(demands, 'group_id');
     if (groupId === undefined) return byIdFrom(demands, (id) => history.from(id));
-    return byIdFrom(demands, (id) => history.inGroupFrom(groupId, id));
+    return byIdFrom(demands, (id) => history.inGroupTail(groupId, id));
   },
 };

@@ -6,8 +6,15 @@ import { compileWhere, readNested } from './where.ts';
 
 type Side = 'LEFT' | 'INNER' | 'EXCLUDE';
 
-/** Puts the rows of one join beside every frame. */
-export type JoinStep = (frames: readonly Frame[]) => readonly Frame[];
+/** One join of a query. */
+export interface Join {
+  /** Where its rows stand in the frames. */
+  readonly at: number;
+  /** Its rows are those of one value, and nothing is in the answer without one: the database reads them first. */
+  readonly isLeading: boolean;
+  /** Puts its rows beside every frame. */
+  readonly put: (frames: readonly Frame[]) => readonly Frame[];
+}
 
 interface JoinClause {
   readonly entityName: string;
@@ -22,7 +29,7 @@ export function compileJoin(
   sent: unknown,
   scope: Scope,
   mayRead: (entityName: string) => boolean,
-): JoinStep | undefined {
+): Join | undefined {
   const clause = readClause(sent);
   const entity =
     clause.bridgeName === undefined
@@ -39,7 +46,7 @@ export function compileJoin(
   });
   const candidatesFor = candidateFinder(clause, entity, scope);
   const sees = entity.seenBy(scope.context);
-  return (frames) =>
+  const put = (frames: readonly Frame[]) =>
     frames.flatMap((frame) => {
       const matches: Frame[] = [];
       for (const row of candidatesFor(frame)) {
@@ -48,7 +55,12 @@ export function compileJoin(
       }
       return settle(clause.side, frame, at, matches);
     });
+  return { at, isLeading: isLeading(clause), put };
 }
+
+const isLeading = ({ side, conditions }: JoinClause): boolean =>
+  side === 'INNER' &&
+  conditions.some((condition) => Array.isArray(condition) && typeof condition[2] === 'number');
 
 function settle(side: Side, frame: Frame, at: number, matches: readonly Frame[]): readonly Frame[] {
   const alone = withRow(frame, at, undefined);

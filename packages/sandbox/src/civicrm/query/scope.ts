@@ -55,8 +55,12 @@ export class Scope {
   matching(pattern: string): readonly string[] {
     const lastDot = pattern.lastIndexOf('.');
     const prefix = pattern.slice(0, lastDot + 1);
-    const entity = this.#entityAt(prefix === '' ? [] : prefix.slice(0, -1).split('.'));
     const glob = new RegExp(`^${pattern.slice(lastDot + 1).replaceAll('*', '.*')}$`);
+    const added = [...(this.#sources[0]?.entity.customFields?.(this.context.site).keys() ?? [])];
+    const custom = added.filter((name) => prefix === 'custom.' || name.startsWith(prefix));
+    if (prefix !== '' && custom.length > 0)
+      return custom.filter((name) => glob.test(name.split('.')[1] ?? ''));
+    const entity = this.#entityAt(prefix === '' ? [] : prefix.slice(0, -1).split('.'));
     return [...(entity?.fields.values() ?? [])]
       .filter((field) => field.isOnRequest !== true && this.#mayUse(field) && glob.test(field.name))
       .map((field) => `${prefix}${field.name}`);
@@ -80,6 +84,8 @@ export class Scope {
     find: (frame: Frame) => Row | undefined,
   ): NamedField | undefined {
     if (rest.length === 0) return this.#named(name, suffix, entity.fields.get(step), find);
+    const custom = entity.customFields?.(this.context.site).get([step, ...rest].join('.'));
+    if (custom !== undefined) return this.#named(name, suffix, custom, find);
     const link = entity.links.get(step);
     const linked = this.#entities.get(link?.entity ?? '');
     if (link === undefined || linked === undefined) return undefined;

@@ -1,5 +1,7 @@
+import type { SessionTime } from '../session-time.ts';
+import type { FieldValue } from '../tables/rows.ts';
 import { compileExpression, type Expression, evaluate, splitAlias } from './expression.ts';
-import type { Entity, QueryContext } from './field.ts';
+import type { DataType, Entity, QueryContext } from './field.ts';
 import type { OutputRow, Query } from './query.ts';
 import type { Frame, Scope } from './scope.ts';
 
@@ -48,10 +50,13 @@ export function projector(
     const row = frames[0]?.[0];
     for (const { key, expression } of columns) {
       if (drops !== undefined && row !== undefined && drops(row, key)) continue;
-      const value = evaluate(expression, frames) ?? null;
-      const isMoment = expression.dataType === 'Timestamp' && typeof value === 'number';
-      output[key] = isMoment ? time.render(value) : value;
+      output[key] = shown(evaluate(expression, frames) ?? null, expression.dataType, time);
     }
     return output;
   };
+}
+
+function shown(value: FieldValue, dataType: DataType, time: SessionTime): unknown {
+  if (dataType === 'Timestamp' && typeof value === 'number') return time.render(value);
+  return dataType === 'Json' && typeof value === 'string' ? JSON.parse(value) : value;
 }

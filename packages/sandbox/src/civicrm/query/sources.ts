@@ -1,5 +1,5 @@
 import type { FieldValue, Row } from '../tables/rows.ts';
-import type { Candidates, Demands } from './field.ts';
+import type { Candidates, Demands, RowList } from './field.ts';
 
 const numbersOf = (values: readonly FieldValue[]): readonly number[] => [
   ...new Set(values.map(Number).filter(Number.isInteger)),
@@ -25,7 +25,7 @@ export function onlyNumber(demands: Demands, field: string): number | undefined 
 export const some = (row: Row | undefined): readonly Row[] => (row === undefined ? [] : [row]);
 
 /** Rows with at least the id that the query demands, by id. */
-export function byIdFrom(demands: Demands, from: (id: number) => readonly Row[]): Candidates {
+export function byIdFrom(demands: Demands, from: (id: number) => RowList): Candidates {
   const least = demands.atLeast('id');
   return { rows: from(least ?? 0), orderedBy: ['id'], isScan: least === undefined };
 }

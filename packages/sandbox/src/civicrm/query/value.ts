@@ -25,6 +25,8 @@ export function toFieldValue(sent: unknown, dataType: DataType, { time, caller }
     case 'Integer':
       if (sent === 'user_contact_id') return caller.contactId;
       return typeof sent === 'number' ? sent : Number(String(sent)) || 0; // what is no number is 0 to MariaDB
+    case 'Float':
+      return Number(String(sent)) || 0;
     case 'Boolean':
       return !(sent === false || sent === 0 || sent === '0' || sent === '' || sent === 'false');
     case 'Timestamp':
@@ -33,6 +35,8 @@ export function toFieldValue(sent: unknown, dataType: DataType, { time, caller }
       return time.parseWall(String(sent));
     case 'Date':
       return time.parseWall(String(sent)).slice(0, 10);
+    case 'Json':
+      return JSON.stringify(sent);
     case 'Array':
       return Array.isArray(sent) ? sent.map(toItem) : [toItem(sent)];
     default:
@@ -59,11 +63,13 @@ export function fromOption(sent: unknown, suffix: string, options: readonly Opti
   return option?.value ?? null;
 }
 
-/** The name or label of a coded value; a value that is on no list stands for itself. */
+/** The name, label or abbreviation of a coded value; a value that is on no list stands for itself. */
 export function toOption(value: FieldValue, suffix: string, options: readonly Option[]): FieldValue {
   if (typeof value === 'object' && value !== null) {
     return value.map((item) => String(toOption(item, suffix, options)));
   }
   const option = options.find((candidate) => candidate.value === value);
-  return option === undefined ? value : suffix === 'label' ? option.label : option.name;
+  if (option === undefined) return value;
+  if (suffix === 'abbr') return option.abbr ?? option.name;
+  return suffix === 'label' ? option.label : option.name;
 }

@@ -46,7 +46,7 @@ function compileClause<T>(clause: unknown, options: WhereOptions<T>): Test<T> {
   if (left === undefined) throw invalidField(String(name));
   if (left.isHidden === true) return () => true; // silently dropped: the answer gets wider
   const operator = readOperator(sentOperator);
-  if (isGroups(left.name)) return groupsTest(left.name, operator, sent, options);
+  if (isMembership(left.name)) return membershipTest(left.name, operator, sent, options);
   if (isExpression === true || (options.rightSide === 'expression' && typeof sent === 'string')) {
     return compareExpression(left, operator, String(sent), options);
   }
@@ -100,22 +100,26 @@ function compareExpression<T>(
   return (item) => comparison(operator, [right.read(item)], left.dataType)(left.read(item));
 }
 
-const isGroups = (name: string | undefined): name is string => /(^|\.)groups(:\w+)?$/.test(name ?? '');
+const MEMBERSHIP = /(?:^|(?<=\.))(groups|tags)(:\w+)?$/;
+const isMembership = (name: string | undefined): name is string => MEMBERSHIP.test(name ?? '');
 
-/** `groups` is no column: it asks who is in a group, children and smart groups included. */
-function groupsTest<T>(
+/** `groups` is no column: it asks who is in a group, children and smart groups included. So does `tags` of who bears one. */
+function membershipTest<T>(
   name: string,
   operator: Operator,
   sent: unknown,
   { context, resolve }: WhereOptions<T>,
 ): Test<T> {
+  const [, kind = 'groups'] = MEMBERSHIP.exec(name) ?? [];
   if (operator !== 'IN' && operator !== 'NOT IN')
-    throw new ApiError(`Illegal operator for groups ${operator}`);
-  const id = resolve(name.replace(/groups(:\w+)?$/, 'id'));
-  if (id === undefined) throw invalidField('groups');
+    throw new ApiError(`Illegal operator for ${kind} ${operator}`);
+  const id = resolve(name.replace(MEMBERSHIP, 'id'));
+  if (id === undefined) throw invalidField(kind);
   const members = new Set<number>();
-  for (const group of Array.isArray(sent) ? sent : []) {
-    for (const member of findMembers(context.site, Number(group))) members.add(member);
+  const { entityTags } = context.site.tables;
+  for (const wanted of Array.isArray(sent) ? sent.map(Number) : []) {
+    if (kind === 'groups') for (const member of findMembers(context.site, wanted)) members.add(member);
+    else for (const { entity_id: member } of entityTags.ofTag(wanted)) members.add(member);
   }
   return (item) => members.has(Number(id.read(item))) === (operator === 'IN');
 }

@@ -1,12 +1,12 @@
 import { IdTable } from './id-table.ts';
-import { MultiMap } from './multi-map.ts';
+import { RowsById } from './multi-map.ts';
 import type { HistoryRow } from './rows.ts';
-import { SortedRows } from './sorted-rows.ts';
+import { type RowRun, SortedRows } from './sorted-rows.ts';
 
 /** Subscription history by id, by group and by contact, each in the order of ids. */
 export class HistoryTable {
   readonly #rows = new IdTable<HistoryRow>();
-  readonly #byContact = new MultiMap<number, HistoryRow>();
+  readonly #byContact = new RowsById<HistoryRow>();
   readonly #byGroup = new Map<number | null, SortedRows<HistoryRow>>();
 
   takeId(): number {
@@ -39,6 +39,13 @@ export class HistoryTable {
     this.#byContact.add(contactId, row);
   }
 
+  /** Puts another date into a row, as only SQL can. Throws an Error for a row that is not there. */
+  setDate(id: number, ms: number): void {
+    const row = this.#rows.get(id);
+    if (row === undefined) throw new Error(`There is no history row ${id}`);
+    row.date = ms;
+  }
+
   get(id: number): HistoryRow | undefined {
     return this.#rows.get(id);
   }
@@ -49,6 +56,11 @@ export class HistoryTable {
 
   /** By ascending id, from the given one on. */
   inGroupFrom(groupId: number | null, id: number): readonly HistoryRow[] {
+    return [...this.inGroupTail(groupId, id)];
+  }
+
+  /** The same without a copy. */
+  inGroupTail(groupId: number | null, id: number): RowRun<HistoryRow> {
     return this.#byGroup.get(groupId)?.from(id) ?? [];
   }
 
@@ -56,7 +68,7 @@ export class HistoryTable {
     return this.#rows.all();
   }
 
-  from(id: number): readonly HistoryRow[] {
+  from(id: number): RowRun<HistoryRow> {
     return this.#rows.from(id);
   }
 

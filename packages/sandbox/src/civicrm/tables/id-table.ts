@@ -1,8 +1,7 @@
-import { SortedRows } from './sorted-rows.ts';
+import { type RowRun, SortedRows } from './sorted-rows.ts';
 
 /** Rows by auto-increment id, and in the order of their ids. */
 export class IdTable<R extends { readonly id: number }> {
-  readonly #byId = new Map<number, R>();
   readonly #ordered = new SortedRows<R>((row) => row.id);
   #lastId = 0;
 
@@ -13,20 +12,18 @@ export class IdTable<R extends { readonly id: number }> {
   }
 
   insert(row: R): void {
-    this.#byId.set(row.id, row);
     this.#ordered.add(row);
   }
 
   get(id: number): R | undefined {
-    return this.#byId.get(id);
+    return this.#ordered.find(id);
   }
 
   delete(row: R): void {
-    if (this.#byId.delete(row.id)) this.#ordered.delete(row);
+    this.#ordered.delete(row);
   }
 
   deleteAll(rows: readonly R[]): void {
-    for (const row of rows) this.#byId.delete(row.id);
     if (rows.length > 0) this.#ordered.deleteAll(new Set(rows));
   }
 
@@ -36,11 +33,11 @@ export class IdTable<R extends { readonly id: number }> {
   }
 
   /** The rows with at least this id, ascending. */
-  from(id: number): readonly R[] {
+  from(id: number): RowRun<R> {
     return this.#ordered.from(id);
   }
 
   get size(): number {
-    return this.#byId.size;
+    return this.#ordered.size;
   }
 }

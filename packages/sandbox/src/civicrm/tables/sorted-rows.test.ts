@@ -28,7 +28,11 @@ test('whatever is added and deleted in whatever order, the rows come in the orde
           expected = expected.filter((item) => item !== gone);
         } else {
           const wanted = expected.map((item) => item.key).filter((each) => each >= key);
-          expect(rows.from(key).map((item) => item.key)).toEqual(wanted.sort((a, b) => a - b));
+          const run = rows.from(key);
+          const inOrder = wanted.sort((a, b) => a - b);
+          expect([...run].map((item) => item.key)).toEqual(inOrder);
+          expect(inOrder.map((_, at) => run.at(at)?.key)).toEqual(inOrder);
+          expect([run.length, run.at(inOrder.length)]).toEqual([inOrder.length, undefined]);
         }
       }
       expect(new Set(rows.all())).toEqual(new Set(expected));

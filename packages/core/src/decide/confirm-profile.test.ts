@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_MAPPINGS } from '../domain/pairings.ts';
+import { NOTHING_AGREED, type ProfileBase } from '../domain/profile.ts';
+import { agreedAtMailchimp, agreedInCivicrm } from './confirm-profile.ts';
+
+const PENDING: ProfileBase = {
+  interests: { hiking: true, sailing: false },
+  fields: { FNAME: ['Wilma', 'Wilma'], GONE: ['x', 'x'] },
+  tags: { Donor: true },
+};
+
+test('1: at Mailchimp an interest counts that is as asked for, and of a field the value returned', () => {
+  const returned = {
+    interests: { hiking: true, sailing: true },
+    fields: { FNAME: 'Wil' },
+    tags: null,
+  };
+  expect(agreedAtMailchimp(PENDING, returned)).toEqual({
+    interests: { hiking: true },
+    fields: { FNAME: ['Wil', 'Wilma'] },
+    tags: { Donor: true },
+  });
+});
+
+test('1: in CiviCRM what it accepted counts, and of a field the value read back', () => {
+  const returned = { groups: {}, fields: { first_name: 'WILMA' }, tags: {} };
+  expect(agreedInCivicrm(PENDING, returned, DEFAULT_MAPPINGS)).toEqual({
+    ...NOTHING_AGREED,
+    interests: { hiking: true, sailing: false },
+    fields: { FNAME: ['Wilma', 'WILMA'] },
+  });
+});

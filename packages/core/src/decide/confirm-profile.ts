@@ -1,0 +1,44 @@
+import type { Mapping } from '../domain/pairings.ts';
+import {
+  type ContactProfile,
+  type MemberProfile,
+  NOTHING_AGREED,
+  type ProfileBase,
+} from '../domain/profile.ts';
+
+/**
+ * What is agreed now that Mailchimp has confirmed: an interest that is as it was asked for, and of fields the pair with the value that Mailchimp returned (rules section 1).
+ */
+export function agreedAtMailchimp(pending: ProfileBase, returned: MemberProfile): ProfileBase {
+  return {
+    interests: Object.fromEntries(
+      Object.entries(pending.interests).filter(([id, value]) => returned.interests[id] === value),
+    ),
+    fields: Object.fromEntries(
+      Object.entries(pending.fields).flatMap(([tag, [, civicrm]]) => {
+        const value = returned.fields[tag];
+        return value === undefined ? [] : [[tag, [value, civicrm]]];
+      }),
+    ),
+    tags: pending.tags,
+  };
+}
+
+/** The same for CiviCRM: `returned` is what was read back after the write. */
+export function agreedInCivicrm(
+  pending: ProfileBase,
+  returned: ContactProfile,
+  mappings: readonly Mapping[],
+): ProfileBase {
+  const paths = new Map(mappings.map(({ mergeTag, fieldPath }) => [mergeTag, fieldPath]));
+  return {
+    ...NOTHING_AGREED,
+    interests: pending.interests,
+    fields: Object.fromEntries(
+      Object.entries(pending.fields).flatMap(([tag, [mailchimp]]) => {
+        const value = returned.fields[paths.get(tag) ?? ''];
+        return value === undefined ? [] : [[tag, [mailchimp, value]]];
+      }),
+    ),
+  };
+}

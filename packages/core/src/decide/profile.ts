@@ -1,0 +1,125 @@
+import type { Decision, Wanted } from '../domain/decision.ts';
+import { addressKey } from '../domain/email.ts';
+import type { Link } from '../domain/facts.ts';
+import { invariant } from '../domain/invariant.ts';
+import type { Pairings } from '../domain/pairings.ts';
+import { type Component, memberKey } from './component.ts';
+import { decideFields, decideTags } from './profile-fields.ts';
+import { decideInterest, type Scene } from './profile-interests.ts';
+import { subscriptionOf, withJoining } from './profile-join.ts';
+import { emptySheet, type Part, withSheet } from './profile-sheet.ts';
+import type { Context } from './subscription.ts';
+
+/** The decisions with what becomes of interests, fields and tags, or what has to be read first. */
+export type Profiled =
+  | { readonly kind: 'decided'; readonly decisions: readonly Decision[] }
+  | { readonly kind: 'unread'; readonly wanted: ReadonlySet<Wanted> };
+
+/**
+ * Rules sections 4 and 5, after the subscription is decided: only people who are in, or are about to be, are reconciled; leaving touches no interest and no field.
+ * Decisions stand in the order of the component's links.
+ */
+export function addProfiles(
+  component: Component,
+  decisions: readonly Decision[],
+  context: Context,
+): Profiled {
+  const { pairings } = context;
+  if (pairings === undefined || isNothing(pairings)) return { kind: 'decided', decisions };
+  const parts = component.links.map((link, at) => partOf(link, decisionAt(decisions, at)));
+  const wanted = reconcileParts(
+    parts.filter((part) => part !== null),
+    pairings,
+    context,
+  );
+  if (wanted.size > 0) return { kind: 'unread', wanted };
+  return {
+    kind: 'decided',
+    decisions: component.links.map((link, at) => {
+      const part = parts[at];
+      if (part != null) return withSheet(part);
+      const decision = decisionAt(decisions, at);
+      const subscribe = decision.kind === 'change' ? subscriptionOf(decision) : undefined;
+      return decision.kind === 'change' && subscribe !== undefined
+        ? withJoining(link, decision, subscribe, component, context)
+        : decision;
+    }),
+  };
+}
+
+const isNothing = ({ interests, mappings, tags, extraTags }: Pairings): boolean =>
+  interests.length + mappings.length + tags.length + extraTags.length === 0;
+
+/** In on both sides, or in at Mailchimp and about to be added to the group. Null: nothing of this link is reconciled. */
+function partOf(link: Link, decision: Decision): Part | null {
+  const { mailchimp: member, civicrm: contact } = link;
+  if (member?.profile === undefined || contact?.profile === undefined || contact.state !== 'live')
+    return null;
+  const { profile, contactId } = member;
+  if (member.status !== 'subscribed' || contactId === null || !isStaying(decision)) return null;
+  return {
+    link,
+    decision,
+    member: { ...member, contactId, profile },
+    contact: { ...contact, profile: contact.profile },
+    sheet: emptySheet(),
+  };
+}
+
+function decisionAt(decisions: readonly Decision[], at: number): Decision {
+  const decision = decisions[at];
+  invariant(decision !== undefined, 'every link has its decision');
+  return decision;
+}
+
+const isStaying = (decision: Decision): decision is Part['decision'] =>
+  (decision.kind === 'agreed' && decision.side === 'in') ||
+  (decision.kind === 'change' && decision.writes[0].kind === 'add-to-group');
+
+/** Fills the sheets. What has to be read first comes back. */
+function reconcileParts(
+  parts: readonly Part[],
+  pairings: Pairings,
+  { tolerance }: Context,
+): ReadonlySet<Wanted> {
+  const scene: Scene = { parts, sources: sourcesOf(parts), leadOf: leadsOf(parts), tolerance };
+  const wanted = new Set<Wanted>();
+  for (const pair of pairings.interests) {
+    if (pair.fault === null && !decideInterest(pair, scene)) wanted.add('interest-history');
+  }
+  for (const part of parts) {
+    if (!decideFields(pairings, part, scene)) wanted.add('owners');
+    decideTags(pairings, part, scene);
+  }
+  return wanted;
+}
+
+/** Of each contact the in-member at the best address (rules 2.4, section 4). */
+function sourcesOf(parts: readonly Part[]): readonly Part[] {
+  const sources = new Map<number, Part>();
+  for (const part of parts) {
+    const known = sources.get(part.contact.contactId);
+    if (known === undefined || rankOf(part) < rankOf(known)) sources.set(part.contact.contactId, part);
+  }
+  return [...sources.values()];
+}
+
+function rankOf({ contact, member }: Part): number {
+  const at = contact.addresses.indexOf(addressKey(member.address));
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
+}
+
+/** Of several contacts of one member the one with the lowest id (rules section 3, last tie-break). */
+function leadsOf(parts: readonly Part[]): Scene['leadOf'] {
+  const leads = new Map<string, Part>();
+  for (const part of parts) {
+    const known = leads.get(memberKey(part.member));
+    if (known === undefined || part.contact.contactId < known.contact.contactId)
+      leads.set(memberKey(part.member), part);
+  }
+  return (part) => {
+    const lead = leads.get(memberKey(part.member));
+    invariant(lead !== undefined, 'every member has a part that leads');
+    return lead;
+  };
+}

@@ -1,0 +1,112 @@
+import type { ConnectionId } from '../domain/ids.ts';
+import { UsageError } from '../errors/sync-error.ts';
+import { type Connection, findRivals, getConnection, lockForRemoval } from '../store/connections.ts';
+import { recordPairings, removePairings } from '../store/pairings.ts';
+import { listRunsIn } from '../store/runs.ts';
+import { getAccount, getSite } from '../store/sites.ts';
+import { inspectInterests, inspectMappings } from './inspect-pairings.ts';
+import { inspectGroup } from './inspect-places.ts';
+import { insistOn, type Obstacle, obstaclesOf, unless, usage } from './obstacle.ts';
+import { type InterestPair, parseInterests } from './parse-interests.ts';
+import { parseMappings } from './parse-mappings.ts';
+import type { SetupContext } from './setup-context.ts';
+
+/** What is to be paired besides what is, as it is typed. */
+export interface PairingRequest {
+  /** `INTERESTID=GROUPID` */
+  readonly interests: readonly string[];
+  /** `FIELDPATH=MERGETAG[:direction]`, or `tag:NAME` */
+  readonly mappings: readonly string[];
+}
+
+/**
+ * Pairs more interests, fields and tags of a connection. What is new is read of everybody by the next run, which is why no run may be under way or waiting; and a new interest's first sync waits for
+ * approval (rules section 8). Rejects with all that stands in the way, having stored nothing.
+ */
+export async function pairConnection(
+  ctx: SetupContext,
+  id: ConnectionId,
+  request: PairingRequest,
+): Promise<{ readonly id: ConnectionId; readonly interests: number; readonly mappings: number }> {
+  const { store, secrets, signal } = ctx;
+  const connection = await getConnection(store.db, id);
+  const interests = parseInterests(request.interests, connection.groupId);
+  const parsed = parseMappings(request.mappings);
+  const mappings = { ...parsed, mappings: parsed.mappings.filter(({ isDefault }) => !isDefault) };
+  const typed = [...interests.problems, ...mappings.problems].map((message) => usage('BAD_INPUT', message));
+  insistOn(unless([...typed, ...findPaired(connection, interests.pairs, mappings)], null));
+  const place = {
+    account: await getAccount(store.db, secrets, connection.accountId),
+    site: await getSite(store.db, secrets, connection.siteId),
+    audience: connection.audienceId,
+  };
+  const groups = await listGroupObstacles(ctx, connection, interests.pairs, place.site);
+  const foundInterests = await inspectInterests(place, interests.pairs, signal);
+  const foundMappings = await inspectMappings(place, mappings, signal);
+  insistOn(unless([...groups, ...obstaclesOf(foundInterests, foundMappings)], null));
+  const added = { interests: insistOn(foundInterests), mappings: insistOn(foundMappings) };
+  await store.transaction(async (tx) => {
+    await lockForRemoval(tx, id);
+    const open = await listRunsIn(tx, ['planning', 'applying', 'held', 'stopped'], id);
+    const [run] = open;
+    if (run !== undefined) {
+      throw new UsageError('CONNECTION_BUSY', [
+        `Run ${run.id} of the connection is not over (${run.state}). Wait for it, approve it, reject it or abort it first.`,
+      ]);
+    }
+    await recordPairings(tx, id, added);
+  });
+  return { id, interests: added.interests.length, mappings: added.mappings.length };
+}
+
+function findPaired(
+  { pairings }: Connection,
+  pairs: readonly InterestPair[],
+  { mappings, tags }: Pick<ReturnType<typeof parseMappings>, 'mappings' | 'tags'>,
+): readonly Obstacle[] {
+  const taken = [
+    ...pairs
+      .filter((pair) => pairings.interests.some(({ interestId }) => interestId === pair.interestId))
+      .map(({ interestId }) => `Interest ${interestId}`),
+    ...mappings
+      .filter((one) => pairings.mappings.some(({ mergeTag }) => mergeTag === one.mergeTag))
+      .map(({ mergeTag }) => `Merge tag ${mergeTag}`),
+    ...tags
+      .filter((name) => pairings.tags.some((known) => known.toLowerCase() === name.toLowerCase()))
+      .map((name) => `Tag ${name}`),
+  ];
+  return taken.map((what) => usage('BAD_INPUT', `${what} is paired already. Unpair it first.`));
+}
+
+async function listGroupObstacles(
+  { store, signal }: SetupContext,
+  connection: Connection,
+  pairs: readonly InterestPair[],
+  site: Parameters<typeof inspectGroup>[0],
+): Promise<readonly Obstacle[]> {
+  const obstacles: Obstacle[] = [];
+  for (const { groupId } of pairs) {
+    obstacles.push(...obstaclesOf(await inspectGroup(site, groupId, signal)));
+    const { group: rival } = await findRivals(store.db, { ...connection, groupId });
+    if (rival !== null)
+      obstacles.push(
+        usage('GROUP_TAKEN', `Group ${groupId} serves connection ${rival.id} already. Pick another group.`),
+      );
+  }
+  return obstacles;
+}
+
+/** What is not to be kept the same any more: ids of interests, merge tags, `tag:NAME`. Nothing is changed on either side. */
+export async function unpairConnection(
+  { store }: SetupContext,
+  id: ConnectionId,
+  request: PairingRequest,
+): Promise<{ readonly id: ConnectionId; readonly removed: number }> {
+  await getConnection(store.db, id);
+  const removed = await store.transaction((tx) => removePairings(tx, id, request));
+  if (removed === 0)
+    throw new UsageError('NOT_FOUND', [
+      `Connection ${id} pairs nothing of this. See "mcsync connection show ${id}".`,
+    ]);
+  return { id, removed };
+}

@@ -1,0 +1,2 @@
+/** It gives no function. */
+export const mergeTags = ['EVENTS'];
