@@ -77,6 +77,7 @@ const link = (
   isSubmitted: false,
   ask: null,
   refusal: null,
+  partedBy: null,
 });
 
 const member = (at: number, status: MemberStatus): MailchimpFacts => ({
@@ -92,6 +93,7 @@ const member = (at: number, status: MemberStatus): MailchimpFacts => ({
   ownWrite: null,
   forgotten: false,
   inComplianceState: false,
+  lateWrite: null,
 });
 
 const contact = (at: number, group: GroupStatus): CivicrmFacts => ({

@@ -3,7 +3,9 @@ import {
   type AccountId,
   accountId,
   type ConnectionId,
+  type ContactId,
   connectionId,
+  contactId,
   type GroupId,
   groupId,
   type RunId,
@@ -43,6 +45,29 @@ export function toAddressKey(text: string): string {
   const key = addressKey(text);
   if (!/^\S+@\S+$/.test(key)) throw new InvalidArgumentError('It must be an e-mail address.');
   return key;
+}
+
+/** By what somebody is named: the words, and what to look for. */
+export interface PersonName {
+  readonly text: string;
+  readonly query: {
+    readonly addressKey?: string;
+    readonly contactIds?: readonly ContactId[];
+    readonly mailchimpContactIds?: readonly string[];
+  };
+}
+
+/** An address, the number of a CiviCRM contact, or Mailchimp's `contact_id`. */
+export function toPersonName(text: string): PersonName {
+  if (/^[0-9a-f]{32}$/.test(text))
+    return { text: `Mailchimp contact ${text}`, query: { mailchimpContactIds: [text] } };
+  if (/^\d+$/.test(text)) return { text: `Contact ${text}`, query: { contactIds: [contactId(toId(text))] } };
+  if (!text.includes('@'))
+    throw new InvalidArgumentError(
+      'It must be an e-mail address, the number of a CiviCRM contact, or a Mailchimp contact_id.',
+    );
+  const addressKey = toAddressKey(text);
+  return { text: addressKey, query: { addressKey } };
 }
 
 /** A moment in the past in ISO 8601; without an offset, by this machine's clock. */

@@ -297,10 +297,10 @@ test('commands: every contradiction and everything that is not there is refused 
     },
     { args: ['approve', '4'], exitCode: 2, code: 'NOT_FOUND', says: /There is no run 4/ },
     {
-      args: ['explain', '1', 'nobody@example.org'],
+      args: ['explain', '1', 'nobody'],
       exitCode: 2,
-      code: 'NOT_FOUND',
-      says: /knows nobody with this address/,
+      code: 'BAD_INPUT',
+      says: /an e-mail address, the number of a CiviCRM contact/,
     },
     { args: ['snyc'], exitCode: 2, code: 'BAD_INPUT', says: /Did you mean sync/ },
     { args: ['plan', '1', '--loudly'], exitCode: 2, code: 'BAD_INPUT', says: /Unknown option '--loudly'/ },

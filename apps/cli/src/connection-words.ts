@@ -14,7 +14,7 @@ export const pairOf = ({
 /** A connection's state in a few words. */
 export function stateWords({ state, fault }: Pick<Connection, 'state' | 'fault'>): string {
   if (state === 'active') return pc.green('active');
-  if (state === 'paused') return pc.yellow('paused');
+  if (state === 'paused') return `${pc.yellow('paused')}${fault === null ? '' : `: ${fault.message}`}`;
   return `${pc.red('stopped by a fault')}: ${fault?.message ?? ''}`;
 }
 

@@ -1,11 +1,11 @@
-import type { Wait, Write } from '@mcsync/core/domain/decision';
-import type { ProfileWrite } from '@mcsync/core/domain/profile';
+import type { Wait } from '@mcsync/core/domain/decision';
 import { REFUSAL_REASONS, type RefusalReason } from '@mcsync/core/domain/refusal';
 import type { DecisionEntry, UpdateEntry } from '@mcsync/core/store/person-records';
 import { DECISION_STATE_WORDS } from '@mcsync/core/words/decisions';
 import { REFUSAL_WORDS } from '@mcsync/core/words/refusals';
 import { UPDATE_STATE_WORDS, UPDATE_WORDS } from '@mcsync/core/words/updates';
 import { WAIT_WORDS } from '@mcsync/core/words/waits';
+import { writeWords } from '@mcsync/core/words/writes';
 import pc from 'picocolors';
 import { indented, moment } from './format.ts';
 import { withMoments } from './moments.ts';
@@ -31,46 +31,6 @@ function wantedWords(decision: DecisionEntry): string {
     return `refuse: ${REFUSAL_WORDS[refusal].what}${writes === '' ? '' : ` And ${writes}`}`;
   return decision.kind === 'follow' ? 'as decided for another address or contact of theirs' : writes;
 }
-
-function writeWords(write: Write): string {
-  switch (write.kind) {
-    case 'subscribe':
-      return `${write.how === 'pending' ? 'let Mailchimp ask' : 'subscribe'} ${write.address}`;
-    case 'remove-at-mailchimp':
-      return `${REMOVE_WORDS[write.how]} at Mailchimp`;
-    case 'add-to-group':
-      return `add contact ${write.contactId} to the group`;
-    case 'remove-from-group':
-      return `remove contact ${write.contactId} from the group`;
-    case 'create-contact':
-      return `create a contact for ${write.address}, in the group`;
-    case 'put-on-hold':
-      return `put ${write.address} of contact ${write.contactId} on hold`;
-    case 'update-member':
-      return `change at Mailchimp ${profileWords(write.profile)}`;
-    case 'add-to-interest-group':
-      return `add contact ${write.contactId} to interest group ${write.groupId}`;
-    case 'remove-from-interest-group':
-      return `remove contact ${write.contactId} from interest group ${write.groupId}`;
-    case 'write-fields':
-      return `change ${Object.keys(write.values).join(', ')} of contact ${write.contactId}`;
-  }
-}
-
-function profileWords({ interests, fields, tags }: ProfileWrite): string {
-  return [
-    ...Object.entries(interests).map(([id, isOn]) => `interest ${id} ${isOn ? 'on' : 'off'}`),
-    ...Object.keys(fields),
-    ...Object.entries(tags).map(([name, isOn]) => `tag ${name} ${isOn ? 'on' : 'off'}`),
-  ].join(', ');
-}
-
-const REMOVE_WORDS = {
-  unsubscribe: 'unsubscribe',
-  archive: 'archive',
-  withdraw: 'take the ask back',
-  erase: 'delete permanently',
-} as const;
 
 /** M, C and B as they were when it was decided. */
 function factWords({

@@ -5,6 +5,7 @@ import { addApprove } from './commands/approve.ts';
 import { addConnectionCommands } from './commands/connection.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
+import { addForget } from './commands/forget.ts';
 import { addPlan } from './commands/plan.ts';
 import { addReject } from './commands/reject.ts';
 import { addSiteCommands } from './commands/site.ts';
@@ -12,6 +13,8 @@ import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
 import { addSync } from './commands/sync.ts';
+import { addSyncPerson } from './commands/sync-person.ts';
+import { addUndo } from './commands/undo.ts';
 import type { Streams } from './output.ts';
 import type { Run } from './session.ts';
 
@@ -22,13 +25,16 @@ const COMMANDS = [
   addConnectionCommands,
   addPlan,
   addSync,
+  addSyncPerson,
   addStatus,
   addExplain,
   addApprove,
   addReject,
+  addUndo,
   addAbort,
   addStop,
   addStart,
+  addForget,
   addDoctor,
 ];
 

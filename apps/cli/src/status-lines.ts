@@ -63,7 +63,7 @@ function latestLines({ latest }: ConnectionStatus): readonly string[] {
 const runRow = ({ id, createdAt, mode, purpose, requestedBy, state, error }: Run): readonly string[] => [
   String(id),
   moment(createdAt),
-  purpose === 'plan' ? 'plan' : mode,
+  purpose === 'sync' ? mode : purpose,
   requestedBy,
   state,
   error?.message ?? '',

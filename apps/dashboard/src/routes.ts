@@ -4,7 +4,7 @@ import { changePassword, endSession, makeToken, revokeToken } from './actions/ac
 import { answerPlan } from './actions/answer-plan.ts';
 import { abort, pause, planOnly, resume, switchWriting, syncNow } from './actions/control.ts';
 import { createFirstAdministrator } from './actions/create-first-administrator.ts';
-import { changePolicies, removeConnectionOf } from './actions/settings.ts';
+import { changePoliciesOf, removeConnectionOf } from './actions/settings.ts';
 import { signIn } from './actions/sign-in.ts';
 import { signOut, signOutEverywhere } from './actions/sign-out.ts';
 import { changeRole, inviteUser, removeUser, signOutUser, withdrawInvitation } from './actions/users.ts';
@@ -104,7 +104,7 @@ export function addRoutes(app: Express, deps: Dependencies): void {
   app.post('/connections/:connection/pause', form, serve(pause));
   app.post('/connections/:connection/resume', form, serve(resume));
   app.post('/connections/:connection/abort', form, serve(abort));
-  app.post('/connections/:connection/policies', form, serve(changePolicies));
+  app.post('/connections/:connection/policies', form, serve(changePoliciesOf));
   app.post('/connections/:connection/remove', form, serve(removeConnectionOf));
   app.post('/runs/:run/answer', form, serve(answerPlan));
   app.get('/set-up', serve(setUpPage));

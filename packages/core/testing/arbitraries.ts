@@ -137,6 +137,7 @@ const anyMember = (address: string): fc.Arbitrary<MailchimpFacts> =>
       ownWrite: anyOwnWrite(status),
       forgotten: status === 'gone' || status === 'absent' ? fc.boolean() : fc.constant(false),
       inComplianceState: status === 'subscribed' ? fc.constant(false) : fc.boolean(),
+      lateWrite: fc.constant(null),
     }),
   );
 
@@ -211,6 +212,7 @@ export const anyComponent: fc.Arbitrary<readonly Link[]> = anySides.chain((sides
         (ours): Link => ({
           id: memberId(at + 1),
           isSubmitted: false,
+          partedBy: null,
           ...pair,
           ...ours,
           base: possible(ours.base, pair),

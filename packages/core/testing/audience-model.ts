@@ -128,13 +128,25 @@ export function createAudience(now: () => Instant): AudienceModel {
     return done(person);
   };
 
+  /** A2: only of somebody subscribed, and to an address that nobody has or ever had. */
+  const moveTo = (person: Person, address: string): CallOutcome => {
+    const key = addressKey(address);
+    if (person.status !== 'subscribed' || people.has(key) || forgotten.has(key))
+      return refused('Invalid Resource');
+    people.delete(addressKey(person.address));
+    people.set(key, Object.assign(person, { address, changedAt: now() }));
+    return done(person);
+  };
+
   const send = (call: MemberCall): CallOutcome => {
     if (call.kind === 'put') return put(call.body);
     const person = byKey(call.key);
     if (person === undefined) return refused('Resource Not Found', 404);
     if (call.kind === 'patch') {
       if (person.status === 'cleaned') return refused('Member In Compliance State');
-      if (call.body.status !== undefined) move(person, call.body.status, BY_ADMIN);
+      const { status, email_address: address } = call.body;
+      if (address !== undefined) return moveTo(person, address);
+      if (status !== undefined) move(person, status, BY_ADMIN);
       return done(person);
     }
     if (call.kind === 'delete-permanent') {
@@ -175,6 +187,7 @@ function recordOf(person: Person | undefined): MemberRecord | null {
     status,
     changedAt,
     optedInAt,
+    signedUpAt: null,
     unsubscribeReason: status === 'unsubscribed' ? reason : '',
     firstName: '',
     lastName: '',

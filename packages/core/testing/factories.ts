@@ -60,6 +60,7 @@ export function mailchimp(facts: Partial<MailchimpFacts> = {}): MailchimpFacts {
     ownWrite: null,
     forgotten: false,
     inComplianceState: false,
+    lateWrite: null,
     ...facts,
   };
 }
@@ -91,6 +92,8 @@ export interface LinkFacts {
   readonly isSubmitted?: boolean;
   readonly ask?: Ask | null;
   readonly refusal?: Refusal | null;
+  /** The contact holds the member's address unless said. */
+  readonly partedBy?: Link['partedBy'];
 }
 
 /** `link({ mailchimp: { status: 'cleaned' }, base: 'in' })`: one link, naming only what matters. */
@@ -105,6 +108,7 @@ export function link(facts: LinkFacts = {}): Link {
     isSubmitted: facts.isSubmitted ?? false,
     ask: facts.ask ?? null,
     refusal: facts.refusal ?? null,
+    partedBy: facts.partedBy ?? null,
   };
 }
 
@@ -179,8 +183,10 @@ export function writeKey(write: Write): string {
     case 'remove-at-mailchimp':
     case 'update-member':
     case 'create-contact':
+    case 'change-address':
       return `${write.kind} ${write.target}`;
     case 'put-on-hold':
+    case 'add-address':
       return `${write.kind} ${write.contactId} ${addressKey(write.address)}`;
     default:
       return `${write.kind} ${write.contactId}`;

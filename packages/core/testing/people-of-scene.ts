@@ -17,6 +17,8 @@ export interface Member {
   adminSubscribe(): void;
   /** How often the API has changed the status. */
   writes(): number;
+  /** They change their address there; acts go by the old one no more. */
+  changeAddress(address: string): void;
   /** Something that moves `last_changed` and nothing that matters. */
   editProfile(): void;
 }
@@ -42,6 +44,7 @@ export function memberActs({ mailchimp }: Sandbox, listId: string, address: stri
     erase: () => people.deletePermanently(listId, address),
     adminUnsubscribe: () => people.adminUnsubscribe(listId, address),
     adminSubscribe: () => void people.adminSubscribe(listId, address),
+    changeAddress: (email) => people.changeAddress(listId, address, email),
     editProfile: () =>
       people.editProfile(listId, address, { mergeValues: { PHONE: String(mailchimp.world.clock.now()) } }),
   };

@@ -89,6 +89,7 @@ export function createRows(group: GroupModel, known: ReadonlyMap<string, Mailchi
     isSubmitted: false,
     ask: row.ask,
     refusal: row.refusal,
+    partedBy: null,
   });
 
   const of = ({ id }: Link): Row => {

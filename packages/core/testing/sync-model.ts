@@ -46,7 +46,7 @@ export interface SyncModel {
 
 const NEVER_SEEN = { everSubscribed: false, changedAt: null, optedInAt: null } as const;
 
-type MailchimpWrite = Extract<Write, { kind: 'subscribe' | 'remove-at-mailchimp' }>;
+type MailchimpWrite = Extract<Write, { kind: 'subscribe' | 'remove-at-mailchimp' | 'change-address' }>;
 
 export function createSync(policies: Partial<Policies>, start: Instant): SyncModel {
   let now = start;
@@ -143,6 +143,9 @@ export function createSync(policies: Partial<Policies>, start: Instant): SyncMod
         return group.write('Removed', write.contactId);
       case 'put-on-hold':
         return group.hold(write.contactId, write.address);
+      case 'add-address':
+        group.addAddress(write.contactId, write.address);
+        return true;
       case 'create-contact':
         row.contact = group.addContact(write.address);
         return group.write('Added', row.contact);
@@ -180,7 +183,13 @@ export function createSync(policies: Partial<Policies>, start: Instant): SyncMod
     const outcome = audience.send(call);
     const heard = answers === 'lost' ? ({ kind: 'unknown', httpStatus: null } as const) : outcome;
     const [next, ...rest] = more;
-    const settled = { wantedStatus, hasNextCall: next !== undefined, attempts: 1, retries: 0 };
+    const settled = {
+      wantedStatus,
+      wantedAddress: null,
+      hasNextCall: next !== undefined,
+      attempts: 1,
+      retries: 0,
+    };
     const settlement = settleUpdate(settled, heard, now);
     if (settlement.kind !== 'next-call' || next === undefined) return settlement;
     return send({ kind: 'archive', calls: [next, ...rest], wantedStatus }, answers);

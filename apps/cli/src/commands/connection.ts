@@ -1,6 +1,7 @@
 import type { AccountId, ConnectionId, GroupId, SiteId } from '@mcsync/core/domain/ids';
 import { dropConnection, pauseConnection, resumeConnection } from '@mcsync/core/queue/run-control';
 import { addConnection } from '@mcsync/core/setup/add-connection';
+import { changePolicies } from '@mcsync/core/setup/change-policies';
 import { pairConnection, unpairConnection } from '@mcsync/core/setup/pair-connection';
 import { type Connection, getConnection, listConnections } from '@mcsync/core/store/connections';
 import { listInterests, type PairedInterest } from '@mcsync/core/store/pairings';
@@ -23,7 +24,7 @@ export function addConnectionCommands(program: Command, run: Run): void {
   const connection = program
     .command('connection')
     .description(
-      'an audience and a group that are kept the same: add, list, show, pair, unpair, pause, resume, remove',
+      'an audience and a group that are kept the same: add, set, list, show, pair, unpair, pause, resume, remove',
     );
   addAdding(connection, run);
   connection
@@ -40,6 +41,7 @@ export function addConnectionCommands(program: Command, run: Run): void {
       .description(description)
       .argument('<id>', 'id of the connection', toConnectionId)
       .action((id: ConnectionId) => run((session) => work(session, id)));
+  addSetting(connection, run);
   ofOne('show', 'show a connection with its policies, interests and field mappings', show);
   addPairing(connection, run);
   ofOne('pause', 'stop plans, live sync and sending; what is at Mailchimp is still settled', pause);
@@ -81,6 +83,32 @@ function addAdding(connection: Command, run: Run): void {
     )
     .option('--policy <name=value>', 'how this connection wants it; may come several times', gather(asText))
     .action((options: AddOptions) => run((session) => add(session, options)));
+}
+
+function addSetting(connection: Command, run: Run): void {
+  connection
+    .command('set')
+    .description('change how a connection wants it; what is not named stays as it is')
+    .argument('<id>', 'id of the connection', toConnectionId)
+    .requiredOption(
+      '--policy <name=value>',
+      'may come several times; docs/guide/policies.md lists them',
+      gather(asText),
+    )
+    .action((id: ConnectionId, { policy }: { readonly policy: readonly string[] }) =>
+      run((session) => set(session, id, policy)),
+    );
+}
+
+async function set(session: Session, id: ConnectionId, settings: readonly string[]): Promise<Outcome> {
+  const { store } = await session.service();
+  const connection = await store.transaction((tx) => changePolicies(tx, id, settings, 'stay'));
+  const json = { ...connectionJson(connection), policies: connection.policies };
+  return done(json, [
+    `Connection ${id} from now on:`,
+    ...indented(policyTexts(connection.policies)),
+    'The next sync goes by that.',
+  ]);
 }
 
 interface PairOptions {

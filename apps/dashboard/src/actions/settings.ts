@@ -1,8 +1,7 @@
-import { DEFAULT_POLICIES, parsePolicies } from '@mcsync/core/domain/policies';
+import { UsageError } from '@mcsync/core/errors/sync-error';
 import { dropConnection } from '@mcsync/core/queue/run-control';
-import { checkSchedule } from '@mcsync/core/setup/check-schedule';
+import { changePolicies } from '@mcsync/core/setup/change-policies';
 import { recordAct } from '@mcsync/core/store/acts';
-import { recordPolicies } from '@mcsync/core/store/connections';
 import { z } from 'zod';
 import { nameOf } from '../alerts.ts';
 import { getConnectionOf } from '../connection-path.ts';
@@ -13,14 +12,16 @@ import { policiesIn } from '../policy-form.ts';
 import { whoOf } from '../signed-in.ts';
 
 /** Other policies for a connection; all that cannot be read is told at once, and nothing is changed then. */
-export const changePolicies: Handle = async (visit, deps) => {
+export const changePoliciesOf: Handle = async (visit, deps) => {
   const { id } = await getConnectionOf(visit, deps);
   const given = policiesIn(formOf(visit, z.record(z.string(), z.unknown())));
-  const { policies, problems } = parsePolicies(given, DEFAULT_POLICIES);
-  const all = [...problems, ...checkSchedule(policies)];
-  if (all.length > 0)
-    return showPage(renderSettings({ ...(await loadSettings(deps, visit)), problems: all }, visit), 422);
-  await recordPolicies(deps.store.db, id, policies);
+  try {
+    await changePolicies(deps.store.db, id, given, 'as-usual');
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const { problems } = error;
+    return showPage(renderSettings({ ...(await loadSettings(deps, visit)), problems }, visit), 422);
+  }
   const note = given.join(', ');
   await recordAct(deps.store.db, {
     who: whoOf(visit).email,

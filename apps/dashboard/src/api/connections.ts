@@ -1,14 +1,12 @@
 import { accountId, connectionId, groupId, siteId } from '@mcsync/core/domain/ids';
 import { DAY_MS } from '@mcsync/core/domain/instant';
-import { DEFAULT_POLICIES, parsePolicies } from '@mcsync/core/domain/policies';
-import { UsageError } from '@mcsync/core/errors/sync-error';
 import { abortRun, dropConnection, pauseConnection, resumeConnection } from '@mcsync/core/queue/run-control';
 import { addConnection } from '@mcsync/core/setup/add-connection';
-import { checkSchedule } from '@mcsync/core/setup/check-schedule';
+import { changePolicies } from '@mcsync/core/setup/change-policies';
 import { recordAct } from '@mcsync/core/store/acts';
 import { countBatchOutcomes } from '@mcsync/core/store/batch-outcomes';
 import { listBatches } from '@mcsync/core/store/batches';
-import { getConnection, listConnections, recordPolicies } from '@mcsync/core/store/connections';
+import { getConnection, listConnections } from '@mcsync/core/store/connections';
 import { listDailySizes } from '@mcsync/core/store/daily-sizes';
 import { listLogLines } from '@mcsync/core/store/run-log';
 import { listRuns } from '@mcsync/core/store/runs';
@@ -215,12 +213,9 @@ export const CONNECTION_ENDPOINTS = [
     body: z.object({ policies: z.array(z.string()) }),
     result: answers.settings,
     async handle({ params, body }, context) {
-      const { id, pairings } = await get(params, context);
-      const { policies, problems } = parsePolicies(body.policies, DEFAULT_POLICIES);
-      const [first, ...others] = [...problems, ...checkSchedule(policies)];
-      if (first !== undefined) throw new UsageError('BAD_INPUT', [first, ...others]);
+      const { id } = await get(params, context);
       const { db } = context.store;
-      await recordPolicies(db, id, policies);
+      const { policies, pairings } = await changePolicies(db, id, body.policies, 'as-usual');
       const note = body.policies.join(', ');
       const { email: who } = context.caller;
       await recordAct(db, { who, kind: 'policies-changed', connectionId: id, note });

@@ -19,11 +19,13 @@ export const DEFAULT_LIMITS: Readonly<Record<Category, Limit>> = {
   asked: { kind: 'share', share: 0.05 },
   'interests-off': { kind: 'share', share: 0.05 },
   overwritten: { kind: 'share', share: 0.05 },
+  'address-moved': { kind: 'share', share: 0.05 },
   created: { kind: 'share', share: 0.05 },
   'interest-paired': { kind: 'number', people: 0 },
   'added-to-group': { kind: 'none' },
   withdrawn: { kind: 'none' },
   'put-on-hold': { kind: 'none' },
+  'address-added': { kind: 'none' },
   'interests-on': { kind: 'none' },
   filled: { kind: 'none' },
 };

@@ -11,7 +11,12 @@ export function isAsPlanned(planned: RestsOn, fresh: RestsOn): boolean {
 
 function sameMember(planned: RestsOn['mailchimp'], fresh: RestsOn['mailchimp']): boolean {
   if (planned === null || fresh === null) return planned === fresh;
-  return planned.status === fresh.status && planned.optedInAt === fresh.optedInAt;
+  return (
+    planned.status === fresh.status &&
+    planned.optedInAt === fresh.optedInAt &&
+    // Plans of before said nothing of it.
+    (planned.address === undefined || planned.address === fresh.address)
+  );
 }
 
 function sameContact(planned: PlannedContact | null, fresh: PlannedContact | null): boolean {

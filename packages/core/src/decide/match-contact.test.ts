@@ -17,12 +17,12 @@ const flagged = (...flags: readonly ContactFlag[]) => ({ flags });
 const matched = (id: number, ...covered: readonly number[]) => ({ kind: 'matched', contactId: id, covered });
 
 describe('section 3: whose contact is this member?', () => {
-  test('1: the only owner, whatever it is', () => {
+  test('3: the only owner, whatever it is', () => {
     const only = owner(7, { isIndividual: false, ...flagged('opted-out', 'deceased') });
     expect(matchContact([only])).toEqual(matched(7));
   });
 
-  test('2: among several, the one in the group', () => {
+  test('3: among several, the one in the group', () => {
     const best = owner(9, { isAdded: true, isIndividual: false, ...flagged('do-not-email') });
     expect(matchContact([owner(1, { hasHistory: true }), best])).toEqual(matched(9));
   });
@@ -32,24 +32,24 @@ describe('section 3: whose contact is this member?', () => {
     expect(matchContact([owner(1), best])).toEqual(matched(9));
   });
 
-  test('4: then the one without flags, and among those an Individual', () => {
+  test('3: then the one without flags, and among those an Individual', () => {
     expect(matchContact([owner(1, flagged('opted-out')), owner(2, { isIndividual: false })])).toEqual(
       matched(2),
     );
     expect(matchContact([owner(1, { isIndividual: false }), owner(2)])).toEqual(matched(2));
   });
 
-  test('4: an address on hold counts like a flag', () => {
+  test('3: an address on hold counts like a flag', () => {
     expect(matchContact([owner(1, { hasHeldAddress: true }), owner(2)])).toEqual(matched(2));
   });
 
-  test('4: two flags are no worse than one', () => {
+  test('3: two flags are no worse than one', () => {
     expect(
       matchContact([owner(1, flagged('opted-out', 'deceased')), owner(2, flagged('opted-out'))]),
     ).toEqual(matched(1));
   });
 
-  test('5: then the lowest id', () => {
+  test('3: then the lowest id', () => {
     expect(matchContact([owner(12), owner(3), owner(7)])).toEqual(matched(3));
     expect(matchContact([owner(12, { isAdded: true }), owner(3, { isAdded: true })])).toEqual(matched(3, 12));
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { day, mailchimp } from '../../testing/factories.ts';
-import type { MailchimpFacts } from '../domain/facts.ts';
+import type { MailchimpFacts, Side } from '../domain/facts.ts';
 import type { MemberRecord } from '../domain/mailchimp-call.ts';
 import { isRelevantChange, observeAbsence, observeMember, observeOwnWrite } from './observe-member.ts';
 import { whoLeft } from './who-left.ts';
@@ -12,6 +12,7 @@ const record = (status: MemberRecord['status'], facts: Partial<MemberRecord> = {
   status,
   changedAt: day(1),
   optedInAt: day(0),
+  signedUpAt: null,
   unsubscribeReason: '',
   firstName: 'Wilma',
   lastName: 'Flintstone',
@@ -123,6 +124,45 @@ describe('2.3: by us', () => {
 
   test('a write whose answer has a status that nobody knows is no write to build on', () => {
     expect(observeOwnWrite(null, record('unknown'), null).ownWrite).toBeNull();
+  });
+});
+
+describe('E28: an update that was given up may have been carried out late', () => {
+  const OUT = mailchimp({ status: 'unsubscribed', optedInAt: day(0) });
+  const IN = mailchimp({ status: 'subscribed', optedInAt: day(0) });
+  const IN_ASKED: ReadonlySet<Side> = new Set(['in']);
+  const OUT_ASKED: ReadonlySet<Side> = new Set(['out']);
+
+  test('turning subscribed where such an update asked for it is our own doing', () => {
+    expect(observeMember(OUT, record('subscribed'), IN_ASKED).lateWrite).toBe('in');
+    expect(observeMember(OUT, record('subscribed', { optedInAt: day(9) }), IN_ASKED).lateWrite).toBe('in');
+    expect(observeMember(OUT, record('subscribed', { signedUpAt: day(0) }), IN_ASKED).lateWrite).toBe('in');
+    expect(observeMember(null, record('subscribed'), IN_ASKED).lateWrite).toBe('in');
+  });
+
+  test('unless they opted in anew and have signed up by a form', () => {
+    const theirs = record('subscribed', { optedInAt: day(9), signedUpAt: day(9) });
+    expect(observeMember(OUT, theirs, IN_ASKED).lateWrite).toBeNull();
+    expect(observeMember(null, theirs, IN_ASKED).lateWrite).toBeNull();
+  });
+
+  test.each(['unsubscribed', 'archived'] as const)('turning %s may be, and is told', (status) => {
+    expect(observeMember(IN, record(status), OUT_ASKED).lateWrite).toBe('out');
+    expect(observeMember(IN, record(status)).lateWrite).toBeNull();
+  });
+
+  test('nothing else is: what nobody asked for, a bounce, an ask', () => {
+    expect(observeMember(OUT, record('subscribed'), OUT_ASKED).lateWrite).toBeNull();
+    for (const status of ['cleaned', 'pending', 'transactional', 'unknown'] as const)
+      expect(observeMember(IN, record(status), OUT_ASKED).lateWrite).toBeNull();
+  });
+
+  test('it is remembered while the status stays, and forgotten with it', () => {
+    const late = observeMember(OUT, record('subscribed'), IN_ASKED);
+    expect(observeMember(late, record('subscribed', { changedAt: day(9) })).lateWrite).toBe('in');
+    expect(observeMember(late, record('unsubscribed')).lateWrite).toBeNull();
+    expect(observeAbsence(late).lateWrite).toBeNull();
+    expect(observeOwnWrite(late, record('subscribed'), null).lateWrite).toBeNull();
   });
 });
 

@@ -1,4 +1,4 @@
-import type { MailchimpFacts, MemberStatus, OwnWrite } from '../domain/facts.ts';
+import type { MailchimpFacts, MemberStatus, OwnWrite, Side } from '../domain/facts.ts';
 import { mailchimpContactId } from '../domain/ids.ts';
 import type { MemberRecord } from '../domain/mailchimp-call.ts';
 import { sameJson } from '../domain/profile.ts';
@@ -7,8 +7,13 @@ import { whoLeft } from './who-left.ts';
 /**
  * M after a look at Mailchimp: what it says now, and what we remember of before because Mailchimp tells no history (mailchimp-api.md 9.3). The same record
  * observed twice changes nothing. Being seen subscribed clears what Mailchimp had refused.
+ * `givenUp`: what updates of ours asked for that were given up in the last 7 days (E28).
  */
-export function observeMember(previous: MailchimpFacts | null, record: MemberRecord): MailchimpFacts {
+export function observeMember(
+  previous: MailchimpFacts | null,
+  record: MemberRecord,
+  givenUp: ReadonlySet<Side> = NOTHING,
+): MailchimpFacts {
   const { status, unsubscribeReason } = record;
   const isSubscribed = status === 'subscribed';
   const { statusBefore, leftByOwnWill, ownWrite } = remember(previous, status);
@@ -29,7 +34,27 @@ export function observeMember(previous: MailchimpFacts | null, record: MemberRec
     ...profileOf(previous, record),
     forgotten: !isSubscribed && (previous?.forgotten ?? false),
     inComplianceState: !isSubscribed && (previous?.inComplianceState ?? false),
+    lateWrite: lateWriteOf(previous, record, givenUp),
   };
+}
+
+const NOTHING: ReadonlySet<Side> = new Set();
+
+/**
+ * E28: whether the present status may be the late outcome of an update that was given up. Who opted in anew and has signed up by a form did it themselves; who turned out
+ * may have.
+ */
+function lateWriteOf(
+  previous: MailchimpFacts | null,
+  { status, optedInAt, signedUpAt }: MemberRecord,
+  givenUp: ReadonlySet<Side>,
+): Side | null {
+  if (previous?.status === status) return previous.lateWrite;
+  if (status === 'subscribed') {
+    const isTheirOwn = optedInAt !== (previous?.optedInAt ?? null) && signedUpAt !== null;
+    return givenUp.has('in') && !isTheirOwn ? 'in' : null;
+  }
+  return givenUp.has('out') && (status === 'unsubscribed' || status === 'archived') ? 'out' : null;
 }
 
 /** An answer that says nothing of interests and fields leaves what was known of them. */
@@ -41,7 +66,7 @@ function profileOf(previous: MailchimpFacts | null, record: MemberRecord): Pick<
 /** M after Mailchimp said that there is no such member: `gone` where we had seen them subscribed, else `absent` (rules section 1). */
 export function observeAbsence(previous: MailchimpFacts): MailchimpFacts {
   const status = previous.everSubscribed ? 'gone' : 'absent';
-  return { ...previous, ...remember(previous, status), status };
+  return { ...previous, ...remember(previous, status), status, lateWrite: null };
 }
 
 /** M after a write of ours that Mailchimp confirmed: as observed, and known to be our doing while no other status is seen. */
@@ -54,7 +79,12 @@ export function observeOwnWrite(
   const observed = observeMember(previous, record);
   const ownWrite: OwnWrite | null =
     record.status === 'unknown' ? null : { status: record.status, removalMethod };
-  const seen = { ...observed, leftByOwnWill: wasOwnWill && record.status !== 'subscribed', ownWrite };
+  const seen = {
+    ...observed,
+    leftByOwnWill: wasOwnWill && record.status !== 'subscribed',
+    ownWrite,
+    lateWrite: null,
+  };
   return { ...seen, leftByOwnWill: seen.leftByOwnWill || whoLeft(seen) === 'person' };
 }
 

@@ -118,6 +118,20 @@ describe('2.2: calls that remove', () => {
   });
 });
 
+test('A2: a change of address is a PATCH on the contact_id that says nothing of the status', () => {
+  const write: Write = {
+    kind: 'change-address',
+    target: CONTACT_ID,
+    contactId: contactId(1),
+    address: ADDRESS,
+  };
+  expect(planUpdate(write, there('subscribed'))).toEqual({
+    kind: 'move',
+    calls: [{ kind: 'patch', key: CONTACT_ID, body: { email_address: ADDRESS } }],
+    wantedStatus: 'subscribed',
+  });
+});
+
 test('writes to CiviCRM are no calls to Mailchimp', () => {
   const id = contactId(1);
   const writes: readonly Write[] = [
@@ -125,8 +139,9 @@ test('writes to CiviCRM are no calls to Mailchimp', () => {
     { kind: 'remove-from-group', contactId: id },
     { kind: 'create-contact', target: CONTACT_ID, address: ADDRESS },
     { kind: 'put-on-hold', contactId: id, address: ADDRESS },
+    { kind: 'add-address', contactId: id, address: ADDRESS },
   ];
-  expect(writes.map((write) => planUpdate(write, null))).toEqual([null, null, null, null]);
+  expect(writes.map((write) => planUpdate(write, null))).toEqual([null, null, null, null, null]);
 });
 
 describe('4, 5: interests, merge fields and tags', () => {

@@ -19,6 +19,12 @@ export function planUpdate(write: Write, target: Target | null): PlannedUpdate |
       return planSubscribing(write, target);
     case 'remove-at-mailchimp':
       return planRemoval(write, target);
+    case 'change-address':
+      return {
+        kind: 'move',
+        calls: [{ kind: 'patch', key: write.target, body: { email_address: write.address } }],
+        wantedStatus: 'subscribed',
+      };
     case 'update-member':
       return planProfile(write, target);
     default:

@@ -146,7 +146,7 @@ describe('1.1: one address of several contacts (Wilma and Fred)', () => {
     expect(decide(links).flatMap(writesOf)).toEqual([{ kind: 'add-to-group', contactId: 2 }]);
   });
 
-  test('R6: an ask is not taken back while another contact with the address is Added', () => {
+  test('R6c: an ask is not taken back while another contact with the address is Added', () => {
     const asked = home({ status: 'pending', ownWrite: { status: 'pending', removalMethod: null } });
     for (const base of ['in', 'out'] as const) {
       const links = two(
@@ -200,7 +200,7 @@ describe('1.1: one address of several contacts (Wilma and Fred)', () => {
     }
   });
 
-  test('R6: somebody pending is removed by policy, and not only withdrawn, where one of them had been in', () => {
+  test('R6b: somebody pending is removed by policy, and not only withdrawn, where one of them had been in', () => {
     const asked = home({ status: 'pending', ownWrite: { status: 'pending', removalMethod: null } });
     const wasIn: LinkFacts = { mailchimp: asked, civicrm: wilma({ group: 'Removed' }), base: 'in' };
     const wasOut: LinkFacts = { mailchimp: asked, civicrm: fred({ group: 'Removed' }), base: 'out' };

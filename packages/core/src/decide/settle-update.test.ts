@@ -6,6 +6,7 @@ import { type SettledCall, settleUpdate } from './settle-update.ts';
 
 const call = (facts: Partial<SettledCall> = {}): SettledCall => ({
   wantedStatus: 'subscribed',
+  wantedAddress: null,
   hasNextCall: false,
   attempts: 1,
   retries: 0,
@@ -18,6 +19,7 @@ const member = (status: MemberRecord['status']): MemberRecord => ({
   status,
   changedAt: NOW,
   optedInAt: NOW,
+  signedUpAt: null,
   unsubscribeReason: '',
   firstName: '',
   lastName: '',
@@ -124,7 +126,13 @@ describe('section 8: what did not happen, and what nobody knows', () => {
 });
 
 test('tags are answered without a body, and that is enough', () => {
-  const call = { wantedStatus: 'subscribed', hasNextCall: false, attempts: 1, retries: 0 } as const;
+  const call = {
+    wantedStatus: 'subscribed',
+    wantedAddress: null,
+    hasNextCall: false,
+    attempts: 1,
+    retries: 0,
+  } as const;
   const answer = { kind: 'done', httpStatus: 204, member: null } as const;
   expect(settleUpdate({ ...call, isTagsCall: true }, answer, 0)).toEqual({ kind: 'confirmed', member: null });
   expect(settleUpdate(call, answer, 0)).toEqual({ kind: 'read-again', as: 'differs' });

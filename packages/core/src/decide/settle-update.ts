@@ -1,3 +1,4 @@
+import { sameAddress } from '../domain/email.ts';
 import type { MailchimpStatus } from '../domain/facts.ts';
 import { DAY_MS, type Instant, MINUTE_MS } from '../domain/instant.ts';
 import type { CallOutcome, MemberRecord } from '../domain/mailchimp-call.ts';
@@ -6,6 +7,8 @@ import type { RefusalReason } from '../domain/refusal.ts';
 /** An update whose present call has an outcome. */
 export interface SettledCall {
   readonly wantedStatus: MailchimpStatus | null;
+  /** A2: the address that the member is to have; null: the call changes none. */
+  readonly wantedAddress: string | null;
   /** Whether another call follows this one. */
   readonly hasNextCall: boolean;
   /** Whether it is about tags, which Mailchimp answers without a body. */
@@ -56,16 +59,17 @@ export function settleUpdate(call: SettledCall, outcome: CallOutcome, now: Insta
 /** 1 min, 2 min, 4 min … at most an hour. */
 const backOff = (attempts: number): number => Math.min(60, 2 ** (attempts - 1)) * MINUTE_MS;
 
-function settleDone(
-  { wantedStatus, hasNextCall, isTagsCall }: SettledCall,
-  member: MemberRecord | null,
-): Settlement {
+function settleDone(call: SettledCall, member: MemberRecord | null): Settlement {
+  const { wantedStatus, hasNextCall, isTagsCall } = call;
   if (hasNextCall) return { kind: 'next-call', member };
-  if (member !== null) return { kind: member.status === wantedStatus ? 'confirmed' : 'differs', member };
+  if (member !== null) return { kind: isAsWanted(call, member) ? 'confirmed' : 'differs', member };
   // Archiving, deleting and tagging answer without a body (204); from anything else the status has to be heard.
   const needsNoAnswer = wantedStatus === 'archived' || wantedStatus === null || isTagsCall;
   return needsNoAnswer ? { kind: 'confirmed', member } : { kind: 'read-again', as: 'differs' };
 }
+
+const isAsWanted = ({ wantedStatus, wantedAddress }: SettledCall, member: MemberRecord): boolean =>
+  member.status === wantedStatus && (wantedAddress === null || sameAddress(member.address, wantedAddress));
 
 function settleRefused(
   call: SettledCall,
@@ -75,6 +79,8 @@ function settleRefused(
   // 404: gone, or nobody we know; 405: not to be archived from the state it is in; "Member Exists": there after all.
   if (httpStatus === 404 || httpStatus === 405 || title === 'Member Exists')
     return { kind: 'read-again', as: 'differs' };
+  // What Mailchimp says of the new address says nothing of the member's own.
+  if (call.wantedAddress !== null) return refused('rejected', null);
   if (title === 'Member In Compliance State') return refused('compliance', 'in-compliance-state');
   if (title === 'Forgotten Email Not Subscribed') return refused('forgotten', 'forgotten');
   if (isTooManySignUps(detail)) return refused('rejected', null, retryAfterSignUps(call.retries, now));

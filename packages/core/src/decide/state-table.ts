@@ -25,7 +25,10 @@ export type Cell =
     };
 
 /** The rules that are lines of the table; the others are looked at before or after it. */
-export type TableRule = Exclude<RuleId, 'R5' | '1.1' | '2.1' | '2.3' | '4' | '5'>;
+export type TableRule = Exclude<
+  RuleId,
+  'R5' | '1.1' | '2.1' | '2.3' | '4' | '5' | 'A1' | 'A2' | 'A3' | 'A4' | 'A5' | 'E28' | 'undo'
+>;
 
 type ByBase = Readonly<Record<BaseCell, TableRule>>;
 const always = (rule: TableRule): ByBase => ({ in: rule, out: rule, none: rule });

@@ -98,7 +98,7 @@ describe('section 2, whom we asked', () => {
   });
 });
 
-describe('R3: in at Mailchimp, out in CiviCRM', () => {
+describe('section 2, in at Mailchimp, out in CiviCRM', () => {
   test.each(['Removed', 'Deleted', 'none'] as const)(
     'R3a: %s in the group since the base removes at Mailchimp',
     (group) => {
@@ -186,7 +186,7 @@ describe('R3d: never agreed, in at Mailchimp, out of the group', () => {
   });
 });
 
-describe('R4: in the group, out at Mailchimp', () => {
+describe('section 2, in the group, out at Mailchimp', () => {
   const LEFT = ['unsubscribed', 'cleaned', 'archived', 'transactional'] as const;
 
   test.each(LEFT)('R4a: %s since the base leaves the group', (status) => {
@@ -345,4 +345,34 @@ test('R5: one submitted update holds up everybody of the component', () => {
     { kind: 'wait', rule: 'R5', why: 'submitted' },
     { kind: 'wait', rule: 'R5', why: 'submitted' },
   ]);
+});
+
+describe('E28: an update that was given up was carried out late', () => {
+  const lateIn = { lateWrite: 'in' } as const;
+
+  test.each([
+    ['R3b', link({ mailchimp: lateIn, civicrm: { group: 'Removed' }, base: 'out' })],
+    ['R3c', link({ mailchimp: lateIn, civicrm: { group: 'none' }, base: null })],
+    [
+      'R3d',
+      link({ mailchimp: { ...lateIn, optedInAt: day(50) }, civicrm: { group: 'Removed' }, base: null }),
+    ],
+    ['R3c', link({ mailchimp: lateIn, civicrm: null, base: null })],
+  ] as const)('%s: who is in by it is nobody’s joining, and is taken out again', (rule, given) => {
+    expect(decideOne(given)).toMatchObject({ ...REMOVES, rule, as: 'E28' });
+  });
+
+  test('E12b: nor does it make anybody join afresh whose contact is gone', () => {
+    const lost = link({ mailchimp: lateIn, civicrm: { state: 'trashed' }, base: 'out' });
+    expect(decideOne(lost)).toMatchObject({ ...REMOVES, rule: 'E11' });
+  });
+
+  test('R1: where the contact is in the group, nothing is written', () => {
+    expect(decideOne(link({ mailchimp: lateIn, base: 'out' }))).toMatchObject({ kind: 'agreed', side: 'in' });
+  });
+
+  test('R4a: who turned out has left, and is listed', () => {
+    const out = link({ mailchimp: { status: 'unsubscribed', lateWrite: 'out' }, base: 'in' });
+    expect(decideOne(out)).toMatchObject({ ...LEAVES, rule: 'R4a', warnings: ['given-up-removal'] });
+  });
 });

@@ -91,7 +91,12 @@ const OUTCOMES: Readonly<Record<TableRule, (given: Case) => Outcome>> = {
   R2: () => ({ kind: 'agreed', rule: 'R2', side: 'out' }),
   R3a: (given) => civicrmLeft(given, 'R3a'),
   R3b: mailchimpJoined,
-  R3c: (given) => withHistory(given, 'R3c', () => ({ kind: 'join-group', rule: 'R3c' })),
+  R3c: (given) =>
+    withHistory(given, 'R3c', (history, group) =>
+      isLateWrite(given.link)
+        ? removeMember(given, { rule: 'R3c', as: 'E28' }, history, group)
+        : { kind: 'join-group', rule: 'R3c' },
+    ),
   R3d: mailchimpInWithoutBase,
   R3e: () => ({ kind: 'wait', rule: 'R3e', why: 'unconfirmed', warnings: ['unconfirmed'] }),
   R4a: mailchimpLeft,
@@ -143,7 +148,8 @@ function compareOptIn(
 /** R3b: add to the group, unless they joined and then left by CiviCRM (2.1, third line). Somebody without a contact gets one (E1). */
 function mailchimpJoined(given: Case): Outcome {
   const join: Outcome = { kind: 'join-group', rule: 'R3b' };
-  return withHistory(given, 'R3b', (history) => {
+  return withHistory(given, 'R3b', (history, group) => {
+    if (isLateWrite(given.link)) return removeMember(given, { rule: 'R3b', as: 'E28' }, history, group);
     switch (judgeRemovals(given, history)) {
       case 'none':
         return join;
@@ -154,6 +160,9 @@ function mailchimpJoined(given: Case): Outcome {
     }
   });
 }
+
+/** E28: they are in because an update was carried out that we had given up. What was decided since is written again: out. */
+const isLateWrite = ({ mailchimp }: Link): boolean => mailchimp?.lateWrite === 'in';
 
 /** 2.1, third line: does a removal since the base beat their joining? With `leavingAlwaysWins` any removal of others does. */
 function judgeRemovals(
@@ -174,6 +183,7 @@ function judgeRemovals(
 function mailchimpInWithoutBase(given: Case): Outcome {
   const { link, context } = given;
   return withHistory(given, 'R3d', (history, group) => {
+    if (isLateWrite(link)) return removeMember(given, { rule: 'R3d', as: 'E28' }, history, group);
     switch (context.policies.firstSync) {
       case 'mailchimp':
         return { kind: 'join-group', rule: 'R3d', as: 'R3b' };
@@ -253,10 +263,11 @@ function civicrmInWithoutBase(given: Case): Outcome {
   });
 }
 
-/** E3: a cleaned address is worth telling apart from somebody who left. */
+/** E3: a cleaned address is worth telling apart from somebody who left; so is one who may have been taken out late by an update of ours (E28). */
 function leaveGroup({ mailchimp }: Link, ruled: { readonly rule: RuleId; readonly as?: RuleId }): Outcome {
-  return mailchimp?.status === 'cleaned'
-    ? { kind: 'leave-group', ...ruled, warnings: ['cleaned'] }
+  if (mailchimp?.status === 'cleaned') return { kind: 'leave-group', ...ruled, warnings: ['cleaned'] };
+  return mailchimp?.lateWrite === 'out'
+    ? { kind: 'leave-group', ...ruled, warnings: ['given-up-removal'] }
     : { kind: 'leave-group', ...ruled };
 }
 
@@ -314,7 +325,7 @@ function contactIsLost(given: Case, rule: 'E11' | 'E12'): Outcome {
 function joinedAfresh(given: Case): Outcome {
   const { link } = given;
   if (hasLiveContact(given)) return { kind: 'wait', rule: 'E12b', as: '1.1', why: 'yields' };
-  if (link.mailchimp?.ownWrite?.status === 'subscribed')
+  if (link.mailchimp?.ownWrite?.status === 'subscribed' || isLateWrite(link))
     return contactIsLost(given, isErased(link) ? 'E12' : 'E11');
   return { kind: 'join-group', rule: 'E12b', warnings: ['joined-afresh'] };
 }

@@ -5,7 +5,7 @@ import type { Category } from './plan.ts';
 import type { CivicrmValue, FieldNote, PendingAgreement, ProfileBase, ProfileWrite } from './profile.ts';
 import type { RefusalReason } from './refusal.ts';
 
-/** Ids of sync-rules.md. `1` unknown status, `1.1` links, `2.3` refusals, `3` matching, `unlisted` a cell that the page does not list. */
+/** Ids of sync-rules.md. `1` unknown status, `1.1` links, `2.3` refusals, `3` matching, `undo` somebody's taking back of a run, `unlisted` a cell that the page does not list. */
 export const RULE_IDS = [
   'R1',
   'R2',
@@ -25,15 +25,22 @@ export const RULE_IDS = [
   'R6a',
   'R6b',
   'R6c',
+  'A1',
+  'A2',
+  'A3',
+  'A4',
+  'A5',
   'E11',
   'E12',
   'E12b',
   'E13',
+  'E28',
   '1',
   '1.1',
   '2.1',
   '2.3',
   '3',
+  'undo',
   '4',
   '5',
   'unlisted',
@@ -47,6 +54,9 @@ export type Warning =
   | 'unlisted-cell'
   | 'flagged'
   | 'joined-afresh'
+  | 'no-email'
+  | 'address-conflict'
+  | 'given-up-removal'
   | 'value-differs'
   | 'value-refused'
   | 'interest-undated'
@@ -84,6 +94,15 @@ export type Write =
   | { readonly kind: 'remove-from-group'; readonly contactId: ContactId }
   | { readonly kind: 'create-contact'; readonly target: MailchimpContactId; readonly address: string }
   | { readonly kind: 'put-on-hold'; readonly contactId: ContactId; readonly address: string }
+  /** A1: as the contact's bulk-mail address; the others stay. */
+  | { readonly kind: 'add-address'; readonly contactId: ContactId; readonly address: string }
+  /** A2: the Mailchimp member gets another address and stays the same member. */
+  | {
+      readonly kind: 'change-address';
+      readonly target: MailchimpContactId;
+      readonly contactId: ContactId;
+      readonly address: string;
+    }
   | { readonly kind: 'update-member'; readonly target: MailchimpContactId; readonly profile: ProfileWrite }
   | {
       readonly kind: 'add-to-interest-group' | 'remove-from-interest-group';

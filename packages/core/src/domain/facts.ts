@@ -53,6 +53,11 @@ export interface MailchimpFacts {
   readonly forgotten: boolean;
   /** Mailchimp has refused us with "Member In Compliance State", and we have not seen them subscribed since. */
   readonly inComplianceState: boolean;
+  /**
+   * An update of ours that was given up may have made them what they are: it asked for just that, and they became so within 7 days (E28). `in`: it has, nothing speaks for
+   * their own will. `out`: nobody can tell; it counts as theirs.
+   */
+  readonly lateWrite: Side | null;
   /** Interests, merge fields and tags, as far as they are paired. Left out: not read. */
   readonly profile?: MemberProfile;
   /** How many live contacts hold the address, whatever group. Left out: not read, because nothing rests on it. */
@@ -138,4 +143,6 @@ export interface Link {
   readonly isSubmitted: boolean;
   readonly ask: Ask | null;
   readonly refusal: Refusal | null;
+  /** Which side moved away from the address that both had (section 6); null: the contact holds the member's address, or there is nothing to hold. */
+  readonly partedBy: 'mailchimp' | 'civicrm' | null;
 }

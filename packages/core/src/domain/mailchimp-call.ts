@@ -20,8 +20,10 @@ export interface PutBody extends ProfileBody {
   readonly status_if_new?: 'subscribed' | 'pending';
 }
 
+/** Only what is named changes. An address can be changed of somebody subscribed (mailchimp-api.md 4.3). */
 export interface PatchBody extends ProfileBody {
   readonly status?: MailchimpStatus;
+  readonly email_address?: string;
 }
 
 /** What is not mentioned stays as it is; the empty string clears a field of any type (mailchimp-api.md 4.1). */
@@ -58,6 +60,8 @@ export interface MemberRecord {
   /** Milliseconds; null where Mailchimp gives none. */
   readonly changedAt: number | null;
   readonly optedInAt: number | null;
+  /** `timestamp_signup`: when they signed up by a form of Mailchimp's; null for who never did. */
+  readonly signedUpAt: number | null;
   readonly unsubscribeReason: string;
   readonly firstName: string;
   readonly lastName: string;

@@ -10,11 +10,13 @@ export const CATEGORIES = [
   'asked',
   'interests-off',
   'overwritten',
+  'address-moved',
   'created',
   'interest-paired',
   'added-to-group',
   'withdrawn',
   'put-on-hold',
+  'address-added',
   'interests-on',
   'filled',
 ] as const;
@@ -28,11 +30,13 @@ export const CATEGORY_SYSTEM: Record<Category, 'mailchimp' | 'civicrm'> = {
   asked: 'mailchimp',
   'interests-off': 'mailchimp',
   overwritten: 'civicrm',
+  'address-moved': 'mailchimp',
   created: 'civicrm',
   'interest-paired': 'mailchimp',
   'added-to-group': 'civicrm',
   withdrawn: 'mailchimp',
   'put-on-hold': 'civicrm',
+  'address-added': 'civicrm',
   'interests-on': 'mailchimp',
   filled: 'mailchimp',
 };
@@ -55,7 +59,14 @@ export interface CategoryVerdict {
   /** Null: no limit. */
   readonly allowed: number | null;
   readonly verdict: 'safe' | 'held';
-  readonly why: 'within-limit' | 'no-limit' | 'approved' | 'over-limit' | 'first-sync' | 'side-shrank';
+  readonly why:
+    | 'within-limit'
+    | 'no-limit'
+    | 'approved'
+    | 'over-limit'
+    | 'first-sync'
+    | 'side-shrank'
+    | 'undo';
 }
 
 /** How many are in on each side at the start of a run. */

@@ -4,7 +4,11 @@ import type { ContactProfile, MemberProfile } from './profile.ts';
 
 /** What a planned write rests on, on each side; null: the side had no part in it. */
 export interface RestsOn {
-  readonly mailchimp: { readonly status: MemberStatus; readonly optedInAt: Instant | null } | null;
+  readonly mailchimp: {
+    readonly status: MemberStatus;
+    readonly optedInAt: Instant | null;
+    readonly address?: string;
+  } | null;
   readonly civicrm: PlannedContact | null;
 }
 

@@ -22,8 +22,11 @@ export type StageName = PlanStage | ApplyStage;
 /** A full run reads everything; an incremental one reads what changed since the last watermark. */
 export type RunMode = 'full' | 'incremental';
 
-/** `sync` applies what is safe or approved; `plan` stops after the plan and moves no cursor. */
-export type RunPurpose = 'sync' | 'plan';
+/**
+ * `sync` applies what is safe or approved; `plan` stops after the plan. `person` is one person's sync in one piece; `undo` puts back what another run changed, once that is
+ * approved. Only a `sync` moves cursors.
+ */
+export type RunPurpose = 'sync' | 'plan' | 'person' | 'undo';
 
 /**
  * The life of a run. `held`: its plan, or what is left of it, waits for approval and holds no lease. `superseded`: a later run drew up the plan afresh.

@@ -2,7 +2,15 @@ import type { MailchimpStatus } from './facts.ts';
 import type { MemberCall } from './mailchimp-call.ts';
 
 /** What an update does for somebody at Mailchimp. */
-export type UpdateKind = 'subscribe' | 'ask' | 'unsubscribe' | 'archive' | 'withdraw' | 'erase' | 'update';
+export type UpdateKind =
+  | 'subscribe'
+  | 'ask'
+  | 'unsubscribe'
+  | 'archive'
+  | 'withdraw'
+  | 'erase'
+  | 'update'
+  | 'move';
 
 /**
  * Where an update stands. `queued`: may still be withdrawn. `submitted`: claimed and sent, or about to be. The others are settled: `confirmed`, Mailchimp says

@@ -33,6 +33,10 @@ export const ERROR_CODES = {
   CONNECTION_BUSY: 'Another run holds the connection.',
   CONNECTION_PAUSED: 'The connection is paused.',
   CONNECTION_FAULTED: 'The connection stopped with a fault.',
+  NEVER_SYNCED: 'The connection has not had its first sync yet.',
+  INSTALLATION_MOVED: 'The database is not where this installation was bound to: it may be a copy.',
+  HISTORY_REWRITTEN:
+    'The history of the group is not the one that was read before: CiviCRM was restored from a backup.',
   WRITING_STOPPED: 'All writing is stopped.',
   LEASE_LOST: 'The lease of the connection was taken over.',
   NOT_FOUND: 'There is no such thing.',
@@ -64,6 +68,7 @@ const STOPPING: readonly ErrorCode[] = [
   'GROUP_INACTIVE',
   'GROUP_HIDDEN',
   'SECRET_UNREADABLE',
+  'HISTORY_REWRITTEN',
 ];
 
 /** Whether an error stops the connection until somebody has acted (E17, E19, E21, E24), or only the run that met it. */

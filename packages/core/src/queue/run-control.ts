@@ -10,7 +10,7 @@ import {
   removeConnection,
 } from '../store/connections.ts';
 import type { Db } from '../store/db.ts';
-import { recordHeldApproved, recordRejection } from '../store/decisions.ts';
+import { recordDecisionStates, recordHeldApproved, recordRejection } from '../store/decisions.ts';
 import { endRun } from '../store/end-run.ts';
 import { getInstallation } from '../store/installation.ts';
 import { claimLease, findHolder, type LeaseHold } from '../store/leases.ts';
@@ -74,7 +74,8 @@ export async function startRun(store: Store, queues: Queues, asked: Asked): Prom
   return { kind: 'started', runId: start.run.id };
 }
 
-async function refuseWhereImpossible(
+/** Rejects with `UsageError` where the connection cannot run for this purpose now: paused, faulted, or all writing stopped. */
+export async function refuseWhereImpossible(
   store: Store,
   { connectionId, purpose }: Pick<Asked, 'connectionId' | 'purpose'>,
 ): Promise<void> {
@@ -89,7 +90,7 @@ async function refuseWhereImpossible(
     throw new UsageError('CONNECTION_FAULTED', [`${fault} Then run "mcsync resume ${connectionId}".`]);
   }
   const { writingStoppedAt } = await getInstallation(store.db);
-  if (purpose === 'sync' && writingStoppedAt !== null) {
+  if (purpose !== 'plan' && writingStoppedAt !== null) {
     throw new UsageError('WRITING_STOPPED', [
       'All writing is stopped. Run "mcsync start" to allow it again; plans can be made meanwhile.',
     ]);
@@ -144,7 +145,11 @@ export async function rejectRun(store: Store, id: RunId, by: string): Promise<nu
   const run = await getRun(store.db, id);
   return await store.transaction(async (tx) => {
     await lockHeldRun(tx, run, 'reject');
-    const rejected = await recordRejection(tx, id, by);
+    // Whoever does not want an undoing wants what there is.
+    const rejected =
+      run.purpose === 'undo'
+        ? await recordDecisionStates(tx, id, ['held'], 'rejected', by)
+        : await recordRejection(tx, id, by);
     await recordRunState(tx, run, 'rejected');
     return rejected;
   });

@@ -1,3 +1,4 @@
+import type { RunId } from '../domain/ids.ts';
 import { SECOND_MS } from '../domain/instant.ts';
 import { invariant } from '../domain/invariant.ts';
 import type { MemberCall } from '../domain/mailchimp-call.ts';
@@ -36,14 +37,18 @@ const RETRY_SUBMITTING_MS = 30 * SECOND_MS;
 /**
  * Sends a connection's queued updates: batches of at most 1,000, or directly where they are few. Claimed in the database before anything is sent, so that a crash
  * leaves a claim to be cleared up and never a second sending. Nothing goes out while the connection is paused or faulted, or while all writing is stopped.
- * Gives how many were sent.
+ * `ofRun`: only what this run has queued. Gives how many were sent.
  */
-export async function sendUpdates(ctx: MailchimpContext, sizes: BatchSizes = BATCH_SIZES): Promise<number> {
+export async function sendUpdates(
+  ctx: MailchimpContext,
+  sizes: BatchSizes = BATCH_SIZES,
+  ofRun?: RunId,
+): Promise<number> {
   let sent = 0;
   for (;;) {
     ctx.signal.throwIfAborted();
     if (!(await mayWrite(ctx))) return sent;
-    const claim = await claimSome(ctx, sizes);
+    const claim = await claimSome(ctx, sizes, ofRun);
     if (claim.updates.length === 0) return sent;
     passStep('updates-claimed');
     const isSent =
@@ -71,10 +76,15 @@ interface Claim {
 async function claimSome(
   { store, connection, now }: MailchimpContext,
   { fewest, most }: BatchSizes,
+  ofRun: RunId | undefined,
 ): Promise<Claim> {
   return await store.transaction(async (tx) => {
     const at = new Date(now());
-    const updates = await claimUpdates(tx, connection.id, { limit: most, now: at });
+    const updates = await claimUpdates(tx, connection.id, {
+      limit: most,
+      now: at,
+      ...(ofRun && { runId: ofRun }),
+    });
     if (updates.length < fewest) return { updates, batch: null };
     const scope = { connectionId: connection.id, accountId: connection.accountId };
     const ids = updates.map(({ id }) => id);

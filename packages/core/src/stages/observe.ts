@@ -1,8 +1,11 @@
 import { isRelevantChange, observeMember } from '../decide/observe-member.ts';
-import type { MailchimpFacts } from '../domain/facts.ts';
+import { addressKey } from '../domain/email.ts';
+import type { MailchimpFacts, Side } from '../domain/facts.ts';
 import type { ConnectionId } from '../domain/ids.ts';
+import { DAY_MS, type Instant } from '../domain/instant.ts';
 import type { MemberRecord } from '../domain/mailchimp-call.ts';
 import type { Db } from '../store/db.ts';
+import { type GivenUp, listGivenUp } from '../store/given-up.ts';
 import {
   type KnownMember,
   listKnownFacts,
@@ -17,18 +20,29 @@ export interface Observed {
   readonly changed: number;
 }
 
+/** For so long what Mailchimp does may be the late outcome of an update that was given up (E28). */
+const LATE_MS = 7 * DAY_MS;
+
 /** Stores what Mailchimp says of some members; who is as we knew them is not written. The same records twice change nothing (E25). */
 export async function observe(
   tx: Db,
   connection: ConnectionId,
   records: readonly MemberRecord[],
+  now: Instant,
 ): Promise<Observed> {
   const known = await listKnownFacts(
     tx,
     connection,
     records.map(({ contactId }) => contactId),
   );
-  const observations = records.flatMap((record) => compare(known.get(record.contactId) ?? null, record));
+  const turned = records.filter(({ contactId, status }) => known.get(contactId)?.facts.status !== status);
+  const givenUp = await listGivenUp(tx, connection, new Date(now - LATE_MS), {
+    mailchimpContactIds: turned.map(({ contactId }) => contactId),
+    addressKeys: turned.map(({ address }) => addressKey(address)),
+  });
+  const observations = records.flatMap((record) =>
+    compare(known.get(record.contactId) ?? null, record, sidesFor(givenUp, record)),
+  );
   await recordObservations(tx, connection, observations);
   return {
     added: observations.filter(({ novelty }) => novelty === 'new').length,
@@ -36,8 +50,16 @@ export async function observe(
   };
 }
 
-function compare(known: KnownMember | null, record: MemberRecord): readonly Observation[] {
-  const facts = observeMember(known?.facts ?? null, record);
+function sidesFor(givenUp: GivenUp, { contactId, address }: MemberRecord): ReadonlySet<Side> | undefined {
+  return givenUp.size === 0 ? undefined : (givenUp.get(contactId) ?? givenUp.get(addressKey(address)));
+}
+
+function compare(
+  known: KnownMember | null,
+  record: MemberRecord,
+  givenUp: ReadonlySet<Side> | undefined,
+): readonly Observation[] {
+  const facts = observeMember(known?.facts ?? null, record, givenUp);
   const { id, firstName, lastName } = record;
   if (known === null) return [{ facts, id, firstName, lastName, novelty: 'new' }];
   if (isRelevantChange(known.facts, facts)) return [{ facts, id, firstName, lastName, novelty: 'relevant' }];

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { dateGroupStatus, newestId } from '../decide/group-history.ts';
 import { whoLeft } from '../decide/who-left.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { CivicrmFacts, Link } from '../domain/facts.ts';
+import { addressKey } from '../domain/email.ts';
+import type { CivicrmFacts, Link, MailchimpFacts } from '../domain/facts.ts';
 import type { PlannedContact, PlannedFacts } from '../domain/planned-facts.ts';
 
 /** `seenHistoryId`: newest history id of the site when the facts were read. */
 export function plannedFacts({ mailchimp, civicrm, base }: Link, seenHistoryId: number): PlannedFacts {
   return {
-    mailchimp: mailchimp && { status: mailchimp.status, optedInAt: mailchimp.optedInAt },
+    mailchimp: mailchimp && plannedMember(mailchimp),
     civicrm: civicrm && plannedContact(civicrm),
     historyId: Math.max(seenHistoryId, newestId(civicrm?.history ?? null)),
     leftBy: mailchimp && whoLeft(mailchimp),
@@ -17,6 +18,17 @@ export function plannedFacts({ mailchimp, civicrm, base }: Link, seenHistoryId: 
     base,
   };
 }
+
+/** The part of M that a write rests on. */
+export const plannedMember = ({
+  status,
+  optedInAt,
+  address,
+}: MailchimpFacts): NonNullable<PlannedFacts['mailchimp']> => ({
+  status,
+  optedInAt,
+  address: addressKey(address),
+});
 
 /** The part of C that a write rests on. Our own history rows are nobody's act. */
 export function plannedContact({ state, group, history, addresses }: CivicrmFacts): PlannedContact {

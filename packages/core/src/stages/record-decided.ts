@@ -6,9 +6,11 @@ import { InvariantError } from '../domain/invariant.ts';
 import type { SyncStatus } from '../domain/member.ts';
 import type { PlannedFacts } from '../domain/planned-facts.ts';
 import { agreeOn, NOTHING_AGREED, type ProfileBase, sameJson } from '../domain/profile.ts';
+import { UNDONE } from '../store/carried-out.ts';
 import type { Db } from '../store/db.ts';
 import { type DecisionRecord, type RecordedBase, recordDecisions } from '../store/decisions.ts';
 import { recordContacts } from '../store/fresh-links.ts';
+import type { LinkRow } from '../store/member-rows.ts';
 import { recordObservations } from '../store/observed-members.ts';
 import type { Decided, Reading } from './decide-components.ts';
 import { fingerprintOf, plannedFacts } from './planned-facts.ts';
@@ -61,13 +63,15 @@ function toRecord({ row, link, decision }: Decided, seenHistoryId: number): Deci
 function explained({ row, link, decision: wanted }: Decided, seenHistoryId: number): DecisionRecord {
   const facts = { ...plannedFacts(link, seenHistoryId), ...plannedProfile(wanted, link) };
   const fingerprint = fingerprintOf(wanted, facts);
-  const decision = fingerprint === row.rejectedFingerprint ? rejected(wanted) : wanted;
+  const isRejected = fingerprint === row.rejectedFingerprint || isTakenBack(row, wanted);
+  const decision = isRejected ? rejected(wanted) : wanted;
   const syncStatus = syncStatusFor(decision, link);
   const { id: memberId, isSubmitted } = link;
   // Only interests or fields are to be written: that they are in is agreed already.
   const isAgreed = wanted.kind === 'change' && wanted.isAgreed === true;
   const base = isAgreed ? baseFor({ side: 'in' }, link, seenHistoryId) : null;
-  return { memberId, decision, isSubmitted, syncStatus, base, explanation: { facts, fingerprint } };
+  const record = { memberId, decision, isSubmitted, syncStatus, base, explanation: { facts, fingerprint } };
+  return isTakenBack(row, wanted) ? { ...record, rejects: fingerprint } : record;
 }
 
 /** What is agreed of interests, fields and tags as they are; null: nothing new. */
@@ -82,6 +86,10 @@ function plannedProfile(decision: Decision, { mailchimp, civicrm }: Link): Pick<
   if (decision.kind !== 'change' || decision.pending === undefined) return {};
   return { profile: { mailchimp: mailchimp?.profile ?? null, civicrm: civicrm?.profile ?? null } };
 }
+
+/** Somebody has put back what a run had changed: what the rules want next is what they do not want. An undoing of that is their own wish. */
+const isTakenBack = ({ rejectedFingerprint }: LinkRow, { kind, rule }: Decision): boolean =>
+  rejectedFingerprint === UNDONE && rule !== 'undo' && (kind === 'change' || kind === 'follow');
 
 /** Somebody has said no to exactly this (rules section 8). */
 function rejected(decision: Decision): Decision {

@@ -1,7 +1,7 @@
 import { observeAbsence, observeMember, observeOwnWrite } from '../decide/observe-member.ts';
 import { type Settlement, settleUpdate } from '../decide/settle-update.ts';
 import { subscriberHash } from '../domain/email.ts';
-import type { MailchimpFacts } from '../domain/facts.ts';
+import type { MailchimpFacts, Side } from '../domain/facts.ts';
 import { type BatchId, mailchimpContactId, type UpdateId } from '../domain/ids.ts';
 import type { CallOutcome, MemberRecord, TagsBody } from '../domain/mailchimp-call.ts';
 import { passStep } from '../step-boundary.ts';
@@ -105,6 +105,7 @@ function settleOne(update: OpenUpdate, outcome: CallOutcome, now: number): Settl
       ...update,
       hasNextCall: update.step + 1 < update.calls.length,
       isTagsCall: update.calls[update.step]?.kind === 'tags',
+      wantedAddress: wantedAddressOf(update),
     },
     outcome,
     now,
@@ -112,6 +113,12 @@ function settleOne(update: OpenUpdate, outcome: CallOutcome, now: number): Settl
   const isOutdated =
     'member' in settlement && settlement.member !== null && isOlder(settlement.member, update.known);
   return isOutdated ? { kind: 'read-again', as: 'differs' } : settlement;
+}
+
+/** A2: the address that the member is to have; null: the update changes none. */
+function wantedAddressOf({ kind, calls }: OpenUpdate): string | null {
+  const [call] = calls;
+  return kind === 'move' && call?.kind === 'patch' ? (call.body.email_address ?? null) : null;
 }
 
 /** A fetch may have seen what happened after the answer was given. */
@@ -157,8 +164,8 @@ function observation(settled: Settled): readonly Observation[] {
   if (!('member' in settlement)) return [];
   const { member } = settlement;
   if (member === null) return silentObservation(settled);
-  // Who is in stays in: a change of interests or fields makes nobody's status ours.
-  const isOurs = settlement.kind !== 'differs' && update.kind !== 'update';
+  // Who is in stays in: a change of interests, fields or address makes nobody's status ours.
+  const isOurs = settlement.kind !== 'differs' && update.kind !== 'update' && update.kind !== 'move';
   const facts = isOurs
     ? observeOwnWrite(update.known, member, update.removalMethod)
     : observeMember(update.known, member);
@@ -199,6 +206,7 @@ const archived = (known: MailchimpFacts, update: OpenUpdate): MemberRecord => ({
   contactId: known.contactId ?? mailchimpContactId(''),
   id: update.mailchimpId,
   status: 'archived',
+  signedUpAt: null,
   firstName: update.firstName,
   lastName: update.lastName,
 });
@@ -229,15 +237,19 @@ const toDate = (at: number | null): Date | null => (at === null ? null : new Dat
 
 /** Whoever nobody knows about is read, and stored as found. */
 async function readAgain(ctx: MailchimpContext, settled: readonly Settled[]): Promise<void> {
-  const updates = settled
-    .filter(({ settlement }) => settlement.kind === 'read-again')
-    .map(({ update }) => update);
-  for (const some of chunksOf(updates, SINGLE_READS)) {
-    await Promise.all(some.map((update) => readOne(ctx, update)));
-  }
+  const unheard = settled.filter(({ settlement }) => settlement.kind === 'read-again');
+  for (const some of chunksOf(unheard, SINGLE_READS)) await Promise.all(some.map((one) => readOne(ctx, one)));
 }
 
-async function readOne(ctx: MailchimpContext, update: OpenUpdate): Promise<void> {
+/** E28: what an update asked for whose outcome nobody knows. What is found now may be its doing, and so may what comes later (`listGivenUp`). */
+function givenUpBy({ update, settlement }: Settled): ReadonlySet<Side> {
+  if (settlement.kind !== 'read-again' || settlement.as !== 'unknown') return new Set();
+  if (update.kind === 'subscribe') return new Set(['in']);
+  return update.kind === 'unsubscribe' || update.kind === 'archive' ? new Set(['out']) : new Set();
+}
+
+async function readOne(ctx: MailchimpContext, unheard: Settled): Promise<void> {
+  const { update } = unheard;
   const key = update.known?.contactId ?? (update.mailchimpId || subscriberHash(update.addressKey));
   const record = await ctx.mailchimp.fetchMember(ctx.connection.audienceId, key, ctx.signal);
   await ctx.store.transaction(async (tx) => {
@@ -256,7 +268,7 @@ async function readOne(ctx: MailchimpContext, update: OpenUpdate): Promise<void>
       ]);
     }
     const { id, firstName, lastName } = record;
-    const facts = observeMember(update.known, record);
+    const facts = observeMember(update.known, record, givenUpBy(unheard));
     await recordObservations(tx, ctx.connection.id, [
       { facts, id, firstName, lastName, novelty: 'relevant' },
     ]);

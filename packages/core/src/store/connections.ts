@@ -1,3 +1,4 @@
+import type { TailRow } from '../domain/history-tail.ts';
 import {
   type AccountId,
   type AudienceId,
@@ -43,6 +44,8 @@ export interface Connection {
   /** Where the next incremental run starts reading history. */
   readonly historyCursor: number | null;
   readonly contactWatermark: Date | null;
+  /** The newest rows of the group's history as the last finished run read them (E26). */
+  readonly historyTail: readonly TailRow[];
   readonly fullSyncedAt: Date | null;
   readonly syncedAt: Date | null;
   /** What is kept the same besides the group. */
@@ -114,6 +117,21 @@ export async function findRivals(
   return { audience: audience && toConnection(audience), group: group && toConnection(group) };
 }
 
+/** Keeps the policies, only what differs from the defaults. `concerns`: whether whoever cannot be agreed, or has a warning, is to be looked at again. */
+export async function recordPolicies(
+  db: Db,
+  id: ConnectionId,
+  policies: Policies,
+  concerns: 'people' | 'nobody',
+): Promise<void> {
+  await db.connection.update({ where: { id }, data: { policies: toJson(policies) } });
+  if (concerns === 'nobody') return;
+  await db.$executeRaw`
+    UPDATE members SET sync_status = 'todo', reason = NULL, updated_at = now()
+    WHERE connection_id = ${id} AND (sync_status = 'fail' AND reason <> 'plan-rejected' OR sync_status = 'ok' AND (
+      cardinality(warnings) > 0 OR parted_by IS NOT NULL))`;
+}
+
 export async function recordConnectionState(
   db: Db,
   id: ConnectionId,
@@ -126,11 +144,6 @@ export async function recordConnectionState(
 export async function recordFault(db: Db, id: ConnectionId, { code, message }: Fault): Promise<void> {
   await db.connection.update({ where: { id }, data: { faultCode: code, faultMessage: message } });
   await db.connection.updateMany({ where: { id, state: 'active' }, data: { state: 'faulted' } });
-}
-
-/** Other policies, from the next run on. */
-export async function recordPolicies(db: Db, id: ConnectionId, policies: Policies): Promise<void> {
-  await db.connection.update({ where: { id }, data: { policies: toJson(policies) } });
 }
 
 export async function recordNames(
@@ -180,6 +193,7 @@ function toConnection(row: PairedConnection): Connection {
     audienceId: audienceId(row.audienceId),
     groupId: groupId(row.groupId),
     state: row.state as ConnectionState,
+    historyTail: row.historyTail as unknown as readonly TailRow[], // as `moveCursors` kept it
     fault: faultCode === null ? null : { code: faultCode, message: faultMessage ?? '' },
     policies: { ...DEFAULT_POLICIES, ...(row.policies as Partial<Policies>) },
     pairings: toPairings(row),

@@ -13,6 +13,7 @@ import type { SyncStatus } from '../domain/member.ts';
 import type { Category, CategoryCounts } from '../domain/plan.ts';
 import type { PlannedFacts } from '../domain/planned-facts.ts';
 import type { PendingAgreement, ProfileBase } from '../domain/profile.ts';
+import { UNDONE } from './carried-out.ts';
 import type { Db } from './db.ts';
 
 /** What was decided about one link, ready to be kept: the decision, and what becomes of our row. */
@@ -24,6 +25,8 @@ export interface DecisionRecord {
   readonly syncStatus: SyncStatus;
   /** Where the base moves at once; null where it stays. */
   readonly base: RecordedBase | null;
+  /** Fingerprint of what counts as rejected from now on, though nobody has seen it: a run was taken back. */
+  readonly rejects?: string;
   /** What is agreed of interests, fields and tags from now on; left out: as before. */
   readonly profileBase?: ProfileBase;
   /** Null for what is agreed: that needs no row of its own, the member keeps the rule. */
@@ -97,16 +100,18 @@ async function updateMembers(tx: Db, run: RunId | null, records: readonly Decisi
       base_opted_in_at = CASE WHEN decided.base_side IS NULL THEN member.base_opted_in_at ELSE decided.base_opted_in_at END,
       base_history_id = CASE WHEN decided.base_side IS NULL THEN member.base_history_id ELSE decided.base_history_id END,
       base_by_trash = CASE WHEN decided.base_side IS NULL THEN member.base_by_trash ELSE decided.base_by_trash END,
+      rejected_fingerprint = CASE WHEN decided.rejects IS NOT NULL THEN decided.rejects
+        WHEN decided.base_side IS NOT NULL AND member.rejected_fingerprint = ${UNDONE} THEN NULL ELSE member.rejected_fingerprint END,
       base_profile = coalesce(decided.base_profile, member.base_profile), field_notes = coalesce(decided.field_notes, '[]'),
       updated_at = now()
     FROM jsonb_to_recordset(${rows}::jsonb) AS decided (
       id int, sync_status text, rule text, rule_as text, reason text, refusal_fingerprint text, retry_at timestamptz, warnings text[],
       base_side text, base_opted_in_at timestamptz, base_history_id int, base_by_trash boolean,
-      base_profile jsonb, field_notes jsonb)
+      base_profile jsonb, field_notes jsonb, rejects text)
     WHERE member.id = decided.id`;
 }
 
-function toMemberRow({ memberId: id, decision, syncStatus, base, profileBase }: DecisionRecord) {
+function toMemberRow({ memberId: id, decision, syncStatus, base, rejects, profileBase }: DecisionRecord) {
   const refusal = decision.kind === 'refuse' ? decision : null;
   return {
     id,
@@ -121,6 +126,7 @@ function toMemberRow({ memberId: id, decision, syncStatus, base, profileBase }: 
     base_opted_in_at: base?.optedInAt == null ? null : new Date(base.optedInAt),
     base_history_id: base?.historyId ?? 0,
     base_by_trash: base?.byTrash ?? false,
+    ...(rejects !== undefined && { rejects }),
     base_profile: profileBase ?? null,
     field_notes: decision.notes ?? null,
   };

@@ -81,6 +81,23 @@ export async function recordGroupStatus(
     UPDATE members SET group_status = ${status}, updated_at = now() WHERE connection_id = ${connection} AND contact_id = ANY(${[...contacts]})`;
 }
 
+/** CiviCRM has accepted these addresses, in lower case, as the contacts' best ones; whoever had moved there has both sides together again (A1). */
+export async function recordAddedAddresses(
+  tx: Db,
+  connection: ConnectionId,
+  added: readonly { readonly contactId: ContactId; readonly address: string }[],
+): Promise<void> {
+  if (added.length === 0) return;
+  const rows = JSON.stringify(added.map((one) => ({ contact_id: one.contactId, address: one.address })));
+  await tx.$executeRaw`
+    UPDATE members AS member SET
+      contact_addresses = array_prepend(added.address, array_remove(member.contact_addresses, added.address)),
+      moved_from = CASE WHEN member.address_key = added.address THEN NULL ELSE member.moved_from END,
+      parted_by = CASE WHEN member.address_key = added.address THEN NULL ELSE member.parted_by END, updated_at = now()
+    FROM jsonb_to_recordset(${rows}::jsonb) AS added (contact_id int, address text)
+    WHERE member.connection_id = ${connection} AND member.contact_id = added.contact_id`;
+}
+
 /** A contact that was made for one of our rows. */
 export interface CreatedLink {
   readonly memberId: MemberId;

@@ -42,6 +42,9 @@ export interface MemberRow {
   readonly own_write_removal_method: string | null;
   readonly forgotten: boolean;
   readonly in_compliance_state: boolean;
+  readonly late_write: string | null;
+  readonly moved_from: string | null;
+  readonly parted_by: string | null;
   readonly contact_id: number | null;
   readonly is_covered: boolean;
   readonly contact_state: string | null;
@@ -96,6 +99,7 @@ export function toLinkRow(row: MemberRow, isSubmitted: boolean): LinkRow {
       isSubmitted,
       ask: toAsk(row),
       refusal: toRefusal(row),
+      partedBy: toPartedBy(row),
     },
     mailchimpId: row.mailchimp_id ?? '',
     firstName: row.first_name,
@@ -109,7 +113,7 @@ export function toLinkRow(row: MemberRow, isSubmitted: boolean): LinkRow {
 
 /** M; null where nobody is there and nothing is remembered of the address. */
 export function toMailchimpFacts(row: MemberRow): MailchimpFacts | null {
-  const isRemembered = row.forgotten || row.in_compliance_state;
+  const isRemembered = row.forgotten || row.in_compliance_state || row.left_by_own_will;
   if (row.mailchimp_contact_id === null && !isRemembered) return null;
   return {
     contactId: row.mailchimp_contact_id === null ? null : mailchimpContactId(row.mailchimp_contact_id),
@@ -124,6 +128,7 @@ export function toMailchimpFacts(row: MemberRow): MailchimpFacts | null {
     ownWrite: toOwnWrite(row),
     forgotten: row.forgotten,
     inComplianceState: row.in_compliance_state,
+    lateWrite: row.late_write as Side | null,
     ...(row.mailchimp_profile !== null && { profile: row.mailchimp_profile }),
   };
 }
@@ -186,6 +191,11 @@ function toRefusal(row: MemberRow): Refusal | null {
     fingerprint: row.refusal_fingerprint,
     retryAt: row.retry_at?.getTime() ?? null,
   };
+}
+
+/** As of the last look; whoever holds the address by now has come together again. */
+function toPartedBy(row: MemberRow): Link['partedBy'] {
+  return row.contact_addresses.includes(row.address_key) ? null : (row.parted_by as Link['partedBy']);
 }
 
 /** An instant for SQL; null stays null. */

@@ -65,13 +65,13 @@ async function insertObserved(
   await tx.$executeRaw`
     INSERT INTO members (
       connection_id, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
-      mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, left_by_own_will, mailchimp_profile)
+      mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, left_by_own_will, late_write, mailchimp_profile)
     SELECT ${connection}, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
-      mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, left_by_own_will, mailchimp_profile
+      mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, left_by_own_will, late_write, mailchimp_profile
     FROM jsonb_to_recordset(${JSON.stringify(observations.map(toSeen))}::jsonb) AS seen (
       address_key text, mailchimp_contact_id text, mailchimp_id text, mailchimp_address text, mailchimp_status text,
       mailchimp_changed_at timestamptz, mailchimp_opted_in_at timestamptz, unsubscribe_reason text, first_name text, last_name text,
-      ever_subscribed boolean, left_by_own_will boolean, mailchimp_profile jsonb)
+      ever_subscribed boolean, left_by_own_will boolean, late_write text, mailchimp_profile jsonb)
     ON CONFLICT DO NOTHING`;
 }
 
@@ -88,7 +88,10 @@ async function updateObserved(
       first_name = seen.first_name, last_name = seen.last_name, ever_subscribed = seen.ever_subscribed,
       status_before = seen.status_before, left_by_own_will = seen.left_by_own_will, own_write_status = seen.own_write_status,
       own_write_removal_method = seen.own_write_removal_method, forgotten = seen.forgotten,
-      in_compliance_state = seen.in_compliance_state, mailchimp_profile = coalesce(seen.mailchimp_profile, member.mailchimp_profile),
+      in_compliance_state = seen.in_compliance_state, late_write = seen.late_write, mailchimp_profile = coalesce(seen.mailchimp_profile, member.mailchimp_profile),
+      moved_from = CASE WHEN seen.address_key = ANY(member.contact_addresses) OR seen.address_key = member.moved_from THEN NULL
+        WHEN member.contact_id IS NOT NULL AND member.address_key <> seen.address_key THEN coalesce(member.moved_from, member.address_key)
+        ELSE member.moved_from END,
       asked_at = CASE WHEN seen.mailchimp_status = 'subscribed' THEN NULL ELSE member.asked_at END,
       sync_status = CASE WHEN seen.is_relevant AND member.sync_status <> 'live' THEN 'todo' ELSE member.sync_status END,
       reason = CASE WHEN seen.is_relevant AND member.sync_status <> 'live' THEN NULL ELSE member.reason END,
@@ -97,7 +100,7 @@ async function updateObserved(
       address_key text, mailchimp_contact_id text, mailchimp_id text, mailchimp_address text, mailchimp_status text,
       mailchimp_changed_at timestamptz, mailchimp_opted_in_at timestamptz, unsubscribe_reason text, first_name text, last_name text,
       ever_subscribed boolean, status_before text, left_by_own_will boolean, own_write_status text, own_write_removal_method text,
-      forgotten boolean, in_compliance_state boolean, is_relevant boolean, mailchimp_profile jsonb)
+      forgotten boolean, in_compliance_state boolean, late_write text, is_relevant boolean, mailchimp_profile jsonb)
     WHERE member.connection_id = ${connection} AND member.mailchimp_contact_id = seen.mailchimp_contact_id`;
 }
 
@@ -115,6 +118,7 @@ const toSeen = ({ facts, id, firstName, lastName }: Observation) => ({
   last_name: lastName,
   ever_subscribed: facts.everSubscribed,
   left_by_own_will: facts.leftByOwnWill,
+  ...(facts.lateWrite !== null && { late_write: facts.lateWrite }),
   mailchimp_profile: facts.profile ?? null,
 });
 

@@ -72,10 +72,12 @@ type PersonRow = MemberRow & {
   readonly updated_at: Date;
 };
 
-/** Whom to look for: by an address in lower case, or as one of these contacts. */
+/** Whom to look for: by an address in lower case (empty: by none), or as one of these contacts. */
 export interface PersonQuery {
   readonly addressKey: string;
   readonly contactIds: readonly ContactId[];
+  /** By Mailchimp's `contact_id`. */
+  readonly mailchimpContactIds?: readonly string[];
 }
 
 /**
@@ -85,14 +87,15 @@ export interface PersonQuery {
 export async function listPersonRecords(
   db: Db,
   connection: ConnectionId,
-  { addressKey, contactIds }: PersonQuery,
+  { addressKey, contactIds, mailchimpContactIds = [] }: PersonQuery,
 ): Promise<readonly PersonRecord[]> {
   const rows = await db.$queryRaw<readonly PersonRow[]>`
     WITH named AS (
       SELECT id, contact_id, mailchimp_contact_id FROM members
       WHERE connection_id = ${connection}
-        AND (address_key = ${addressKey} OR lower(mailchimp_address) = ${addressKey} OR contact_addresses @> ARRAY[${addressKey}]
-          OR contact_id = ANY(${[...contactIds]}::int[])))
+        AND (${addressKey} <> '' AND (
+            address_key = ${addressKey} OR lower(mailchimp_address) = ${addressKey} OR contact_addresses @> ARRAY[${addressKey}])
+          OR contact_id = ANY(${[...contactIds]}::int[]) OR mailchimp_contact_id = ANY(${[...mailchimpContactIds]}::text[])))
     SELECT * FROM members WHERE connection_id = ${connection} AND (
       id IN (SELECT id FROM named) OR contact_id IN (SELECT contact_id FROM named)
       OR mailchimp_contact_id IN (SELECT mailchimp_contact_id FROM named))

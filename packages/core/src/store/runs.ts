@@ -1,3 +1,4 @@
+import type { TailRow } from '../domain/history-tail.ts';
 import { type ConnectionId, connectionId, type RunId, runId } from '../domain/ids.ts';
 import { invariant } from '../domain/invariant.ts';
 import type { CategoryVerdict, InCounts } from '../domain/plan.ts';
@@ -63,6 +64,8 @@ export interface Run {
   readonly historyTo: number | null;
   /** Newest history id of the site when the run began. */
   readonly historyNewest: number | null;
+  /** The newest rows of the group's history when the run began (E26). */
+  readonly historyTail: readonly TailRow[];
   readonly utcOffsetMinutes: number;
   readonly civicrmWhole: boolean;
   readonly mailchimpWhole: boolean;
@@ -101,7 +104,13 @@ export async function recordRun(store: Store, request: RunRequest): Promise<RunS
         connectionId: connection,
         approved: approval === 'all',
         onlyAddresses: [...onlyAddresses],
-        stages: { create: PLAN_STAGES.map((stage) => ({ stage })) },
+        // What is done in one piece has no stages to be planned by.
+        stages: {
+          create:
+            data.purpose === 'person' || data.purpose === 'undo'
+              ? []
+              : PLAN_STAGES.map((stage) => ({ stage })),
+        },
       },
     });
     const lease = await claimLease(tx, connection, runId(row.id));
@@ -216,6 +225,7 @@ export type Measured = Partial<
     | 'windowBefore'
     | 'historyTo'
     | 'historyNewest'
+    | 'historyTail'
     | 'utcOffsetMinutes'
     | 'civicrmWhole'
     | 'mailchimpWhole'
@@ -227,13 +237,14 @@ export type Measured = Partial<
 export async function recordMeasured(
   tx: Db,
   id: RunId,
-  { totals, plan, ...measured }: Measured,
+  { totals, plan, historyTail, ...measured }: Measured,
 ): Promise<void> {
   await tx.run.update({
     where: { id },
     data: {
       ...measured,
       ...(totals && { totals: { ...totals, shrunk: [...totals.shrunk] } }),
+      ...(historyTail && { historyTail: historyTail.map((row) => ({ ...row })) }),
       ...(plan && { plan: plan.map((verdict) => ({ ...verdict })) }),
     },
   });
@@ -289,16 +300,17 @@ export async function recordApplyStages(tx: Db, id: RunId): Promise<void> {
   });
 }
 
-/** Held plans of earlier runs are drawn up afresh by this one (rules section 8: later runs refresh the held plan). */
+/** Held plans of earlier runs are drawn up afresh by this one (rules section 8: later runs refresh the held plan). An undoing is nobody's plan but its own. */
 export async function supersedeHeldRuns(
   tx: Db,
   { connectionId: connection, id }: Pick<Run, 'connectionId' | 'id'>,
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE decisions SET state = 'superseded' WHERE state = 'held' AND run_id IN (
-      SELECT id FROM runs WHERE connection_id = ${connection} AND state = 'held' AND id <> ${id})`;
+      SELECT id FROM runs WHERE connection_id = ${connection} AND state = 'held' AND purpose <> 'undo' AND id <> ${id})`;
   await tx.$executeRaw`
-    UPDATE runs SET state = 'superseded', finished_at = now() WHERE connection_id = ${connection} AND state = 'held' AND id <> ${id}`;
+    UPDATE runs SET state = 'superseded', finished_at = now()
+    WHERE connection_id = ${connection} AND state = 'held' AND purpose <> 'undo' AND id <> ${id}`;
 }
 
 /** Cursors move only when the run that read up to them has finished (durability rule 8). */
@@ -310,6 +322,7 @@ export async function moveCursors(tx: Db, run: Run): Promise<void> {
       mailchimpWatermark: run.windowBefore,
       historyCursor: run.historyTo,
       contactWatermark: run.windowBefore,
+      historyTail: run.historyTail.map((row) => ({ ...row })),
       syncedAt: new Date(),
       ...(isFull && { fullSyncedAt: new Date() }),
     },
@@ -331,6 +344,7 @@ function toRun(row: RunRow): Run {
     state: row.state as RunState,
     approval: row.approved ? 'all' : 'none',
     utcOffsetMinutes: row.utcOffsetMinutes ?? 0,
+    historyTail: row.historyTail as unknown as readonly TailRow[], // as `recordMeasured` kept it
     totals: { ...NO_TOTALS, ...(row.totals as Partial<RunTotals>) },
     plan: row.plan as unknown as readonly CategoryVerdict[],
     counts: row.counts as Readonly<Record<string, number>>,

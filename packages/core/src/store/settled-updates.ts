@@ -1,5 +1,6 @@
 import { type ConnectionId, type UpdateId, updateId } from '../domain/ids.ts';
 import type { UpdateState } from '../domain/update.ts';
+import { hasParted } from './bases.ts';
 import type { Db } from './db.ts';
 import { Prisma } from './generated/client.ts';
 import { mergeRows } from './linking.ts';
@@ -104,10 +105,21 @@ export async function confirmUpdates(tx: Db, ids: readonly UpdateId[]): Promise<
       base_opted_in_at = CASE WHEN decision.side IS NULL THEN member.base_opted_in_at ELSE member.mailchimp_opted_in_at END,
       base_history_id = CASE WHEN decision.side IS NULL THEN member.base_history_id ELSE (decision.facts ->> 'historyId')::int END,
       base_by_trash = CASE WHEN decision.side IS NULL THEN member.base_by_trash ELSE decision.by_trash END,
-      rule = decision.rule, rule_as = decision.rule_as, sync_status = CASE WHEN ${isCivicrmAsWanted} THEN 'ok' ELSE 'todo' END,
+      rule = decision.rule, rule_as = decision.rule_as, sync_status = CASE WHEN ${isCivicrmAsWanted} AND NOT ${hasParted} AND decision.rule <> 'undo' THEN 'ok' ELSE 'todo' END,
       reason = NULL, refusal_fingerprint = '', retry_at = NULL, retries = 0, updated_at = now()
     FROM ${concerned(ids)} JOIN decisions AS decision ON decision.id = concerned.decision_id
     WHERE member.id = concerned.member_id`;
+  await forgetMovedAsks(tx, ids);
+}
+
+/** A2: an ask was taken back because the contact has another address now. It was for the old one; the new one may be asked for the same act. */
+async function forgetMovedAsks(tx: Db, ids: readonly UpdateId[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE members AS member SET asked_at = NULL FROM updates AS sent
+    JOIN decisions AS decision ON decision.id = sent.decision_id AND decision.rule = 'A2'
+    JOIN members AS asked ON asked.id = decision.member_id
+    WHERE sent.id = ANY(${[...ids]}) AND sent.kind = 'withdraw' AND member.connection_id = asked.connection_id
+      AND member.contact_id = asked.contact_id`;
 }
 
 /** These people are to be looked at again. */

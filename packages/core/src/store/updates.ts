@@ -107,19 +107,21 @@ export const toClaimed = (row: UpdateRow): ClaimedUpdate => ({
 });
 
 /**
- * Claims up to `limit` queued updates of a connection that are due: they become `submitted`, and asks are recorded, before anything is sent (I5); not earlier, for an ask that is
- * withdrawn from the queue was never made. Two claimers never get the same update.
+ * Claims up to `limit` queued updates of a connection, or of one of its runs, that are due: they become `submitted`, and asks are recorded, before anything is sent (I5);
+ * not earlier, for an ask that is withdrawn from the queue was never made. Two claimers never get the same
+ * update.
  */
 export async function claimUpdates(
   tx: Db,
   connection: ConnectionId,
-  { limit, now }: { readonly limit: number; readonly now: Date },
+  { limit, now, runId: ofRun }: { readonly limit: number; readonly now: Date; readonly runId?: RunId },
 ): Promise<readonly ClaimedUpdate[]> {
   // Materialised: a sub-select with a limit may be run again for each row, and then claims more.
   const rows = await tx.$queryRaw<readonly UpdateRow[]>`
     WITH due AS MATERIALIZED (
       SELECT id FROM updates
       WHERE connection_id = ${connection} AND state = 'queued' AND (not_before IS NULL OR not_before <= ${now})
+        AND (${ofRun ?? null}::int IS NULL OR run_id = ${ofRun ?? null})
       ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     UPDATE updates SET state = 'submitted', submitted_at = ${now}, attempts = attempts + 1
     FROM due WHERE updates.id = due.id

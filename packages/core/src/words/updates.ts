@@ -8,6 +8,7 @@ export const UPDATE_WORDS: Readonly<Record<UpdateKind, string>> = {
   archive: 'archive',
   withdraw: 'take the ask back',
   erase: 'delete permanently',
+  move: 'change the address',
   update: 'change interests, fields or tags',
 };
 

@@ -13,6 +13,12 @@ export const WARNING_WORDS: Readonly<Record<Warning, string>> = {
     'The contact has opted out of bulk mail, is not to be mailed or is deceased. Remove them from the group if they are not to get mail.',
   'joined-afresh':
     'Their earlier contact is in the trash or deleted for good, and they opted in afresh: they get a new contact. Merge the two if they are the same person.',
+  'no-email':
+    'The contact does not hold the address any more under which they are subscribed at Mailchimp, and has no other one that works. They stay subscribed; enter an address in CiviCRM.',
+  'address-conflict':
+    'The contact has a new address, which is at Mailchimp already and not subscribed there. They stay subscribed under the old one; decide at Mailchimp which of the two they are to have.',
+  'given-up-removal':
+    'They left at Mailchimp, or a change of ours that was given up was carried out late: nobody can tell, so it counts as their own act. Add them to the group again if they did not leave.',
   'value-differs':
     'A mapped field has another value on each side, and the two were never agreed: both stay as they are. Make them the same on one side.',
   'value-refused':

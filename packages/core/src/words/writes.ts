@@ -23,6 +23,10 @@ export function writeWords(write: Write): string {
       return `create a contact for ${write.address}, in the group`;
     case 'put-on-hold':
       return `put ${write.address} of contact ${write.contactId} on hold`;
+    case 'add-address':
+      return `add ${write.address} to contact ${write.contactId} as bulk-mail address`;
+    case 'change-address':
+      return `change their address at Mailchimp to ${write.address}`;
     case 'update-member':
       return `change at Mailchimp ${profileWords(write.profile)}`;
     case 'add-to-interest-group':

@@ -117,7 +117,7 @@ async function reasonToStop(
 ): Promise<string | null> {
   if (run.stopBefore === stage) return 'as asked';
   if (isPastDeadline(env, run)) return 'its time is over';
-  if (run.purpose === 'sync' && connection.state === 'paused') return 'the connection was paused';
+  if (run.purpose !== 'plan' && connection.state === 'paused') return 'the connection was paused';
   const { writingStoppedAt } = await getInstallation(env.store.db);
   return run.state === 'applying' && writingStoppedAt !== null ? 'all writing was stopped' : null;
 }

@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts';
 import { connectQueue, type QueueStore } from '../queue/connect.ts';
 import { openQueues, type Queues } from '../queue/queues.ts';
 import type { Settings } from '../settings.ts';
+import { bindInstallation, MOVED_MESSAGE } from '../store/bind-installation.ts';
 import { openEmbedded } from '../store/embedded.ts';
 import { getInstallation } from '../store/installation.ts';
 import { applyMigrations } from '../store/migrate.ts';
@@ -42,6 +43,7 @@ export async function openService(
   const database = await openDatabase(settings);
   await applyMigrations(database.url);
   const store = await openStore({ url: database.url });
+  if ((await bindInstallation(store, settings.publicUrl)) === 'moved') log.warn(MOVED_MESSAGE);
   const { installationId } = await getInstallation(store.db);
   // Run ids are those of our database: on a Redis that several installations share, each has jobs of its own.
   const queueStore = await connectQueue({

@@ -120,6 +120,20 @@ const BY_POLICY: Readonly<Record<string, Stories>> = {
       ends: { ...IN, rule: 'R4c', warnings: ['flagged'] },
     },
   },
+  'moveAddress=on': {
+    'A2: whose contact has another address gets it at Mailchimp too': {
+      given: BOTH_IN,
+      act: ({ civicrm, address }) => civicrm.changeAddress(`new.${address}`),
+      ends: { ...IN, mailchimp: 'absent', rule: 'A2' },
+    },
+  },
+  'moveAddress=off': {
+    'A2: whose contact has another address keeps the old one at Mailchimp': {
+      given: BOTH_IN,
+      act: ({ civicrm, address }) => civicrm.changeAddress(`new.${address}`),
+      ends: { ...IN, rule: 'R1' },
+    },
+  },
   'holdCleaned=on': {
     'E3: an address that Mailchimp found dead is put on hold': {
       given: BOTH_IN,

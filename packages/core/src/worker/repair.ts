@@ -5,6 +5,7 @@ import { addFlow, stagesFor } from '../queue/flows.ts';
 import { RETRIED, type StageJob, versioned } from '../queue/queues.ts';
 import { passStep } from '../step-boundary.ts';
 import { listDueBatches } from '../store/batches.ts';
+import { endRun } from '../store/end-run.ts';
 import { claimLease, findLease, releaseLease } from '../store/leases.ts';
 import { addLogLine, findRun, getRun, listRunsIn, type Run } from '../store/runs.ts';
 import { listDueConnections, listForgottenUpdates } from '../store/updates.ts';
@@ -15,6 +16,8 @@ import type { WorkerEnvironment } from './worker-environment.ts';
 const JUST_MADE_MS = 10_000;
 /** Direct calls have an answer, or a time-out, long before. */
 const FORGOTTEN_MS = 5 * MINUTE_MS;
+/** What is done in one piece takes seconds, and minutes where much is to be put back. */
+const ONE_PIECE_MS = 10 * MINUTE_MS;
 
 /**
  * Rows without a job → jobs (durability rule 1): runs whose flow is lost, because a process died between the row and the job or because the whole queue store was, get
@@ -25,7 +28,8 @@ export async function repair(env: WorkerEnvironment): Promise<number> {
   const runs = await listRunsIn(env.store.db, ['planning', 'applying']);
   let repaired = 0;
   for (const run of runs) {
-    if (await isLost(env, run)) repaired += (await takeUp(env, run)) ? 1 : 0;
+    if (isOnePiece(run)) await endIfDead(env, run);
+    else if (await isLost(env, run)) repaired += (await takeUp(env, run)) ? 1 : 0;
   }
   await pokeMailchimp(env);
   return repaired;
@@ -44,7 +48,8 @@ async function pokeMailchimp(env: WorkerEnvironment): Promise<void> {
 
 /** A flow is lost when its root, the last stage, is not in the queue, or has ended while the run has not. */
 async function isLost(env: WorkerEnvironment, run: Run): Promise<boolean> {
-  if (env.now() - run.createdAt.getTime() < JUST_MADE_MS) return false;
+  const age = env.now() - run.createdAt.getTime();
+  if (age < (run.purpose === 'person' ? ONE_PIECE_MS : JUST_MADE_MS)) return false;
   const lease = await findLease(env.store.db, run.id);
   if (lease === null) return true;
   const root = stagesFor(run.state).at(-1);
@@ -64,6 +69,17 @@ export async function takeUpForeign(env: WorkerEnvironment, job: Partial<StageJo
   const run = await findRun(env.store.db, runId);
   const lease = await findLease(env.store.db, runId);
   if (run !== null && isRunActive(run.state) && lease?.token === token) await takeUp(env, run);
+}
+
+/** One person's sync and the planning of an undoing are one piece in one process, without a flow. Approved, they have one like any other. */
+const isOnePiece = ({ purpose, state }: Run): boolean =>
+  (purpose === 'person' || purpose === 'undo') && state === 'planning';
+
+/** Where that process died, the run ends. */
+async function endIfDead(env: WorkerEnvironment, run: Run): Promise<void> {
+  if (env.now() - run.createdAt.getTime() < ONE_PIECE_MS) return;
+  const message = 'The process that did this died. Ask for it again.';
+  await env.store.transaction((tx) => endRun(tx, run, 'failed', { code: 'RUN_FAILED', message }));
 }
 
 async function takeUp(env: WorkerEnvironment, run: Run): Promise<boolean> {

@@ -256,6 +256,42 @@ export function describeCivicrmContract(name: string, start: () => Promise<Civic
       });
     });
 
+    describe('adding addresses', () => {
+      test('each becomes the bulk-mail address, once; one that is there is left alone', async () => {
+        const [wilma, fred] = await people.create(2);
+        const [first, second] = [world.newAddress(), world.newAddress()];
+        const writes = [
+          { contactId: wilma, address: first.toUpperCase() },
+          { contactId: wilma, address: second },
+          { contactId: fred, address: people.addressOf(fred).toUpperCase() },
+        ];
+        const { written, failed } = await world.writer.addAddresses(writes, signal);
+        expect({ written: new Set(written), failed }).toEqual({ written: new Set([wilma]), failed: [] });
+        expect(await world.writer.addAddresses(writes, signal)).toEqual({ written: [], failed: [] });
+        const records = await fetchContacts([wilma, fred]);
+        const marked = records.map(({ addresses }) =>
+          addresses.map(({ address, isBulkmail }) => [address, isBulkmail]),
+        );
+        expect(marked).toEqual([
+          [
+            [people.addressOf(wilma), false],
+            [first, false],
+            [second, true],
+          ],
+          [[people.addressOf(fred), false]],
+        ]);
+      });
+
+      test('one that CiviCRM would cut is not written', async () => {
+        const [wilma] = await people.create(1);
+        const address = `${'w'.repeat(250)}@x.test`;
+        expect(await world.writer.addAddresses([{ contactId: wilma, address }], signal)).toMatchObject({
+          written: [],
+          failed: [{ contactId: wilma }],
+        });
+      });
+    });
+
     const fetchContacts = (ids: readonly ContactId[]): Promise<readonly ContactRecord[]> =>
       world.reader.fetchContacts(world.group, ids, signal);
 

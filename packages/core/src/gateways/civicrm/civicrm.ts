@@ -1,5 +1,6 @@
 import type { ContactAddress } from '../../domain/contact-address.ts';
 import type { ContactFlag, GroupStatus, HistoryRow } from '../../domain/facts.ts';
+import type { TailRow } from '../../domain/history-tail.ts';
 import type { ContactId, GroupId } from '../../domain/ids.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { CivicrmValue, ContactProfile } from '../../domain/profile.ts';
@@ -153,6 +154,12 @@ export interface CivicrmReader {
     since: { readonly historyId: number; readonly modifiedAt: Instant },
     signal: AbortSignal,
   ): Promise<CivicrmChanges>;
+  /** The group's newest 50 rows of history, newest first, and what stands under these ids now, in whatever group. One request. */
+  fetchHistoryTail(
+    group: GroupId,
+    ids: readonly number[],
+    signal: AbortSignal,
+  ): Promise<{ readonly tail: readonly TailRow[]; readonly stored: readonly TailRow[] }>;
   /** Live and trashed holders of these addresses, at most 1,000, compared in lower case. */
   fetchOwners(
     group: GroupId,
@@ -187,6 +194,12 @@ export interface PartialWrite {
   readonly failed: readonly { readonly contactId: ContactId; readonly message: string }[];
 }
 
+/** One address of one contact. */
+export interface AddressWrite {
+  readonly contactId: ContactId;
+  readonly address: string;
+}
+
 /** Changes one CiviCRM site. Each method may run twice: it reads first and writes only where the row differs (durability rule 9). */
 export interface CivicrmWriter {
   /** At most 100. Gives the new contact's id by `source`; those missing were not created. */
@@ -208,11 +221,10 @@ export interface CivicrmWriter {
     mark: WriteMark,
     signal: AbortSignal,
   ): Promise<PartialWrite>;
+  /** Adds these addresses, as bulk-mail address each; one that the contact holds already, on hold or not, is left alone. A contact may get several. */
+  addAddresses(writes: readonly AddressWrite[], signal: AbortSignal): Promise<PartialWrite>;
   /** Puts one address of each contact on hold (bounce); an address on hold is left alone. */
-  putOnHold(
-    holds: readonly { readonly contactId: ContactId; readonly address: string }[],
-    signal: AbortSignal,
-  ): Promise<PartialWrite>;
+  putOnHold(holds: readonly AddressWrite[], signal: AbortSignal): Promise<PartialWrite>;
   /** Writes values by their paths, each contact by itself. What CiviCRM makes of them has to be read back. */
   writeFields(
     changes: readonly {

@@ -5,9 +5,11 @@ import { createContactReader } from './contacts.ts';
 import { createContactWriter } from './create-contacts.ts';
 import { createFieldReader } from './fields.ts';
 import { createGroupReader } from './groups.ts';
+import { createTailReader } from './history-tail.ts';
 import { createProbe } from './probe.ts';
 import type { ContactView } from './profile.ts';
 import { createSiteReader } from './rights.ts';
+import { createAddressWriter } from './write-addresses.ts';
 import { createFieldWriter } from './write-fields.ts';
 import { createGroupWriter } from './write-group.ts';
 import { createHoldWriter } from './write-holds.ts';
@@ -28,11 +30,13 @@ export function createCivicrm(options: CivicrmOptions & { readonly view?: Contac
     ...createContactReader(client, options.view),
     ...createFieldReader(client),
     ...createChangeReader(client, options.ourTracking, options.view),
+    ...createTailReader(client),
   };
   const writer: CivicrmWriter = {
     ...createContactWriter(client, reader),
     ...createGroupWriter(client),
     ...createHoldWriter(client),
+    ...createAddressWriter(client),
     ...createFieldWriter(client),
   };
   return { reader, writer };

@@ -129,3 +129,13 @@ export const itemSchema = z.object({
   countMatched: z.int().optional(),
 });
 export const refusalSchema = z.object({ error_message: z.string(), status: z.int().optional() });
+
+/** A row of history, whole; an opt-out of everything has no group. */
+export const tailRow = z.object({
+  id: z.int(),
+  contact_id: z.int(),
+  group_id: z.int().nullable(),
+  status: z.string(),
+  date: z.string(),
+});
+export type ApiTailRow = z.infer<typeof tailRow>;

@@ -24,6 +24,7 @@ const MEMBER_FIELDS = [
   'status',
   'last_changed',
   'timestamp_opt',
+  'timestamp_signup',
   'unsubscribe_reason',
   'merge_fields',
 ];

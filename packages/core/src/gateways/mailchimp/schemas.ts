@@ -8,6 +8,7 @@ export const memberSchema = z.object({
   status: z.string(),
   last_changed: z.string(),
   timestamp_opt: z.string(),
+  timestamp_signup: z.string().optional(),
   // There only while unsubscribed.
   unsubscribe_reason: z.string().nullish(),
   merge_fields: z.record(z.string(), z.unknown()).optional(),

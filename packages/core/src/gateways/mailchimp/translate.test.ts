@@ -17,6 +17,7 @@ describe('a member', () => {
     expect(
       toMemberRecord({
         ...member,
+        timestamp_signup: '2026-02-27T08:00:00+00:00',
         unsubscribe_reason: 'N/A (Unsubscribed by admin)',
         merge_fields: { FNAME: 'Wilma', LNAME: 'Øster', ADDRESS: '' },
       }),
@@ -27,6 +28,7 @@ describe('a member', () => {
       status: 'unsubscribed',
       changedAt: Date.parse('2026-03-02T09:30:00Z'),
       optedInAt: Date.parse('2026-03-01T09:30:00Z'),
+      signedUpAt: Date.parse('2026-02-27T08:00:00Z'),
       unsubscribeReason: 'N/A (Unsubscribed by admin)',
       firstName: 'Wilma',
       lastName: 'Øster',
@@ -45,8 +47,14 @@ describe('a member', () => {
   });
 
   test('unset dates and fields are nothing', () => {
-    const bare = toMemberRecord({ ...member, last_changed: '', timestamp_opt: '' });
-    expect(bare).toMatchObject({ changedAt: null, optedInAt: null, unsubscribeReason: '', firstName: '' });
+    const bare = toMemberRecord({ ...member, last_changed: '', timestamp_opt: '', timestamp_signup: '' });
+    expect(bare).toMatchObject({
+      changedAt: null,
+      optedInAt: null,
+      signedUpAt: null,
+      unsubscribeReason: '',
+      firstName: '',
+    });
   });
 
   test('a name field of another type is taken as text, or as nothing', () => {

@@ -26,6 +26,7 @@ export function toMemberRecord(member: ApiMember, view: MemberView = NO_VIEW): M
     status: isKnownStatus(member.status) ? STATUSES[member.status] : 'unknown',
     changedAt: fromMailchimpDate(member.last_changed),
     optedInAt: fromMailchimpDate(member.timestamp_opt),
+    signedUpAt: fromMailchimpDate(member.timestamp_signup ?? ''),
     unsubscribeReason: member.unsubscribe_reason ?? '',
     firstName: toText(member.merge_fields?.['FNAME']),
     lastName: toText(member.merge_fields?.['LNAME']),

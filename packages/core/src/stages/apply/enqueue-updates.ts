@@ -1,6 +1,7 @@
 import type { Write } from '../../domain/decision.ts';
 import type { DecisionId } from '../../domain/ids.ts';
 import { passStep } from '../../step-boundary.ts';
+import { recordUndone } from '../../store/carried-out.ts';
 import { listApproved, listApprovedRanges, recordApplied, recordStale } from '../../store/decisions.ts';
 import { type Enqueued, enqueue } from '../enqueue.ts';
 import type { ApplyContext, Stage } from '../stage.ts';
@@ -10,6 +11,7 @@ const DECISIONS_AT_ONCE = 500;
 const KINDS = [
   'subscribe',
   'remove-at-mailchimp',
+  'change-address',
   'update-member',
 ] as const satisfies readonly Write['kind'][];
 
@@ -24,6 +26,7 @@ export const enqueueUpdatesStage: Stage<ApplyContext, { readonly from: number; r
       const scope = { connectionId: connection.id, runId: run.id };
       const ids = await enqueue(tx, scope, standing.map(toEnqueued));
       await recordApplied(tx, ids);
+      if (run.purpose === 'undo') await recordUndone(tx, ids);
       await recordStale(tx, without(standing, ids));
       return ids.length;
     });

@@ -9,7 +9,8 @@ export const finish = simpleStage<ApplyContext>('finish', async ({ store, run, l
   await store.fenced(lease, async (tx) => {
     const stages = await listStages(tx, run.id);
     await addRunCounts(tx, run.id, appliedCounts(stages));
-    await moveCursors(tx, run);
+    // One person's sync, and an undoing, have read nothing up to anywhere.
+    if (run.purpose === 'sync') await moveCursors(tx, run);
     await recordDailySize(tx, run);
     // Not after the run: whoever waits for it finds this stage done, too.
     await recordStageDone(tx, run.id, 'finish', {});
@@ -26,6 +27,7 @@ const APPLIED = [
   'addedToInterestGroups',
   'removedFromInterestGroups',
   'fieldsWritten',
+  'addressesAdded',
 ];
 
 function appliedCounts(stages: Awaited<ReturnType<typeof listStages>>): Counts {

@@ -3,7 +3,7 @@ import { areProfilesAsPlanned } from '../../decide/compare-profiles.ts';
 import { newestId, statusWithoutRow } from '../../decide/group-history.ts';
 import type { Write } from '../../domain/decision.ts';
 import { type ContactId, contactId } from '../../domain/ids.ts';
-import { MINUTE_MS } from '../../domain/instant.ts';
+import { type Instant, MINUTE_MS } from '../../domain/instant.ts';
 import type { MemberRecord } from '../../domain/mailchimp-call.ts';
 import type { PlannedFacts, RestsOn } from '../../domain/planned-facts.ts';
 import type { MemberList } from '../../gateways/mailchimp/mailchimp.ts';
@@ -15,7 +15,8 @@ import { recordContacts } from '../../store/fresh-links.ts';
 import type { LinkRow } from '../../store/member-rows.ts';
 import { erasedContact, toFetchedContact } from '../fetched-contact.ts';
 import { observe } from '../observe.ts';
-import type { ApplyContext } from '../stage.ts';
+import { plannedMember } from '../planned-facts.ts';
+import type { ApplyContext, PlanContext } from '../stage.ts';
 
 const PAGE_SIZE = 1000;
 const LISTS: readonly MemberList[] = ['default', 'archived'];
@@ -41,9 +42,13 @@ export async function recheck(
   const rests = [...decisions, ...[...followers.values()].flat()];
   const members = rests.map(({ memberId }) => memberId);
   const links = await listLinks(store.db, members);
-  const [records, contacts] = await Promise.all([readMembers(ctx), readContacts(ctx, contactsOf(links))]);
+  const since = (ctx.run.windowBefore?.getTime() ?? 0) - MINUTE_MS;
+  const [records, contacts] = await Promise.all([
+    fetchMembersSince(ctx, since),
+    readContacts(ctx, contactsOf(links)),
+  ]);
   const standing = await store.fenced(lease, async (tx) => {
-    await observe(tx, connection.id, records);
+    await observe(tx, connection.id, records, ctx.now());
     const read = [...contacts.values()].map(({ contact }) => contact);
     await recordContacts(tx, connection.id, read);
     const fresh = new Map((await listLinks(tx, members)).map((row) => [row.link.id, row]));
@@ -78,14 +83,11 @@ function standsProfile(
   return areProfilesAsPlanned(profile, fresh, writes);
 }
 
-/** Who changed at Mailchimp since the plan's reading ended: few, whatever the chunk. */
-async function readMembers({
-  mailchimp,
-  connection,
-  run,
-  signal,
-}: ApplyContext): Promise<readonly MemberRecord[]> {
-  const since = (run.windowBefore?.getTime() ?? 0) - MINUTE_MS;
+/** Who changed at Mailchimp since a moment, in both lists: few since a plan's reading ended, whatever the chunk. */
+export async function fetchMembersSince(
+  { mailchimp, connection, signal }: PlanContext,
+  since: Instant,
+): Promise<readonly MemberRecord[]> {
   const members: MemberRecord[] = [];
   for (const list of LISTS) {
     for (let offset = 0; ; offset += PAGE_SIZE) {
@@ -138,7 +140,7 @@ const contactsOf = (links: readonly LinkRow[]): readonly ContactId[] =>
 function stands(facts: RestsOn, { link }: LinkRow, contacts: ReadonlyMap<ContactId, FreshContact>): boolean {
   const { mailchimp, civicrm } = link;
   const fresh: RestsOn = {
-    mailchimp: mailchimp && { status: mailchimp.status, optedInAt: mailchimp.optedInAt },
+    mailchimp: mailchimp && plannedMember(mailchimp),
     civicrm: civicrm && {
       state: civicrm.state,
       group: civicrm.group,

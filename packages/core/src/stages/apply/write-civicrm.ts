@@ -1,8 +1,9 @@
 import type { Write } from '../../domain/decision.ts';
 import type { ContactId } from '../../domain/ids.ts';
-import type { PartialWrite } from '../../gateways/civicrm/civicrm.ts';
+import type { AddressWrite, PartialWrite } from '../../gateways/civicrm/civicrm.ts';
 import { passStep } from '../../step-boundary.ts';
 import { confirmDecisions } from '../../store/bases.ts';
+import { recordUndone } from '../../store/carried-out.ts';
 import {
   type ApprovedDecision,
   listApproved,
@@ -10,7 +11,7 @@ import {
   recordApplied,
   recordStale,
 } from '../../store/decisions.ts';
-import { recordGroupStatus } from '../../store/fresh-links.ts';
+import { recordAddedAddresses, recordGroupStatus } from '../../store/fresh-links.ts';
 import { splitIfFit } from '../check-places.ts';
 import { confirmCivicrmProfiles } from '../confirm-profiles.ts';
 import type { ApplyContext, Stage } from '../stage.ts';
@@ -23,6 +24,7 @@ const KINDS = [
   'add-to-group',
   'remove-from-group',
   'put-on-hold',
+  'add-address',
   'add-to-interest-group',
   'remove-from-interest-group',
   'write-fields',
@@ -33,7 +35,7 @@ interface IdRange {
   readonly to: number;
 }
 
-/** Changes of the group and of interest groups, holds and fields, made at once; what CiviCRM accepted is agreed, and the base moves (rules section 1). */
+/** Changes of the group and of interest groups, holds, addresses and fields, made at once; what CiviCRM accepted is agreed, and the base moves (rules section 1). */
 export const writeCivicrm: Stage<ApplyContext, IdRange> = {
   name: 'write-civicrm',
   split: async (ctx) =>
@@ -48,8 +50,9 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
     const held = await putOnHold(ctx, standing);
     if (held.written.length > 0) passStep('addresses-held');
     const profiles = await writeProfiles(ctx, standing);
+    const addressed = await addAddresses(ctx, standing);
     const failed = new Set(
-      [...added.failed, ...removed.failed, ...held.failed, ...profiles.failed].map((one) => one.contactId),
+      [added, removed, held, profiles, addressed].flatMap((part) => part.failed.map((one) => one.contactId)),
     );
     const [made, undone] = partition(standing, failed);
     // Their Mailchimp part is still to be queued; the base of what CiviCRM has accepted moves now.
@@ -57,6 +60,11 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
     await store.fenced(lease, async (tx) => {
       await recordGroupStatus(tx, connection.id, added.written, 'Added');
       await recordGroupStatus(tx, connection.id, removed.written, 'Removed');
+      await recordAddedAddresses(
+        tx,
+        connection.id,
+        made.flatMap(({ writes }) => writes.flatMap(toAddress)),
+      );
       await profiles.record(tx);
       await confirmCivicrmProfiles(
         tx,
@@ -71,6 +79,11 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
         tx,
         done.filter(({ kind }) => kind === 'change').map(({ id }) => id),
       );
+      if (run.purpose === 'undo')
+        await recordUndone(
+          tx,
+          done.map(({ id }) => id),
+        );
       await recordStale(
         tx,
         undone.map(({ id }) => id),
@@ -82,6 +95,7 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
       addedToGroup: added.written.length,
       removedFromGroup: removed.written.length,
       putOnHold: held.written.length,
+      addressesAdded: addressed.written.length,
       ...profiles.counts,
     };
   },
@@ -131,6 +145,16 @@ async function putOnHold(
   );
   return holds.length === 0 ? NOTHING : await civicrmWriter.putOnHold(holds, signal);
 }
+
+async function addAddresses(
+  { civicrmWriter, signal }: ApplyContext,
+  standing: readonly Rechecked[],
+): Promise<PartialWrite> {
+  const writes = standing.flatMap(({ decision }) => decision.writes.flatMap(toAddress));
+  return writes.length === 0 ? NOTHING : await civicrmWriter.addAddresses(writes, signal);
+}
+
+const toAddress = (write: Write): readonly AddressWrite[] => (write.kind === 'add-address' ? [write] : []);
 
 function partition(
   standing: readonly Rechecked[],

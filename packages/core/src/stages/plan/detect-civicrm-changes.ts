@@ -64,9 +64,10 @@ async function wholeGroup(
 const MAX_ID = 2_147_483_647;
 
 async function changedContacts(ctx: PlanContext): Promise<readonly Input[]> {
-  const { civicrm, connection, store, signal } = ctx;
+  const { civicrm, connection, run, store, signal } = ctx;
   const since = {
-    historyId: connection.historyCursor ?? 0,
+    // E26: rows vanish with erased contacts, the newest among them; ids after that are given again.
+    historyId: Math.min(connection.historyCursor ?? 0, run.historyNewest ?? Number.MAX_SAFE_INTEGER),
     modifiedAt: (connection.contactWatermark?.getTime() ?? 0) - CIVICRM_CONTACT_OVERLAP_MS,
   };
   const { inGroup, modified } = await civicrm.fetchChanges(connection.groupId, since, signal);

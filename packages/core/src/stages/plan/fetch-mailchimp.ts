@@ -101,7 +101,7 @@ async function fetchPage(ctx: PlanContext, { kind, list, offset }: PageInput): P
       list,
       members.map(({ contactId }) => contactId),
     );
-    return await observe(tx, connection.id, members);
+    return await observe(tx, connection.id, members, ctx.now());
   });
   return { fetched: members.length, new: added, changed };
 }

@@ -1,4 +1,3 @@
-import { chooseAddresses } from '../../decide/choose-address.ts';
 import { matchContact, type Owner } from '../../decide/match-contact.ts';
 import type { OwnerRecord } from '../../gateways/civicrm/civicrm.ts';
 import { recordFetchedContacts } from '../../store/fetched-contacts.ts';
@@ -11,15 +10,22 @@ import {
   type StagedOwner,
   type Unmatched,
 } from '../../store/linking.ts';
+import { listPartedRanges } from '../../store/parted-links.ts';
 import { listChunkInputs } from '../../store/run-stages.ts';
 import { toFetchedContact } from '../fetched-contact.ts';
+import { toOwner } from '../owner.ts';
+import { relinkParted } from '../relink-parted.ts';
 import type { Counts, PlanContext, Stage } from '../stage.ts';
 
 const ROWS_AT_ONCE = 1000;
+const PARTED_AT_ONCE = 500;
 
-/** `group`: owners among the contacts just read. `site`: those who are left and are subscribed; CiviCRM is asked about them, gathered from all ranges. */
+/**
+ * `parted`: whose contact does not hold the member's address (A4). `group`: owners among the contacts just read. `site`: those who are left and are subscribed; CiviCRM is
+ * asked about them, gathered from all ranges.
+ */
 interface Input extends MemberRange {
-  readonly pass: 'group' | 'site';
+  readonly pass: 'parted' | 'group' | 'site';
 }
 
 /**
@@ -29,8 +35,8 @@ interface Input extends MemberRange {
  */
 export const populateMissingContactIds: Stage<PlanContext, Input> = {
   name: 'populate-missing-contact-ids',
-  split: (ctx) => inputsFor(ctx, 'group'),
-  work: (ctx, input) => (input.pass === 'group' ? matchInGroup(ctx, input) : matchOnSite(ctx, input)),
+  split: async (ctx) => [...(await partedInputs(ctx)), ...(await inputsFor(ctx, 'group'))],
+  work: (ctx, input) => WORK[input.pass](ctx, input),
   async join(ctx) {
     const passes = await listChunkInputs<Input>(ctx.store.db, ctx.run.id, 'populate-missing-contact-ids');
     const left = passes.some(({ pass }) => pass === 'site') ? [] : await inputsFor(ctx, 'site');
@@ -38,9 +44,20 @@ export const populateMissingContactIds: Stage<PlanContext, Input> = {
   },
 };
 
+const WORK: Readonly<Record<Input['pass'], (ctx: PlanContext, range: MemberRange) => Promise<Counts>>> = {
+  parted: relinkParted,
+  group: matchInGroup,
+  site: matchOnSite,
+};
+
+async function partedInputs({ store, connection }: PlanContext): Promise<readonly Input[]> {
+  const ranges = await listPartedRanges(store.db, connection.id, PARTED_AT_ONCE);
+  return ranges.map((range) => ({ ...range, pass: 'parted' }));
+}
+
 async function inputsFor(
   { store, connection, run }: PlanContext,
-  pass: Input['pass'],
+  pass: 'group' | 'site',
 ): Promise<readonly Input[]> {
   const who = pass === 'group' ? 'everybody' : 'subscribed';
   const ranges = await listUnmatchedRanges(
@@ -93,14 +110,4 @@ function match(member: Unmatched, owners: readonly Owner[]): readonly RecordedMa
 const fromStaged = (owner: StagedOwner): Owner => ({ ...owner, hasHistory: owner.isAdded });
 
 const ownersOf = (member: Unmatched, owners: readonly OwnerRecord[]): readonly Owner[] =>
-  owners.filter(({ held }) => held.includes(member.addressKey)).map(fromRecord);
-
-const fromRecord = (record: OwnerRecord): Owner => ({
-  contactId: record.contactId,
-  state: record.state,
-  isIndividual: record.isIndividual,
-  isAdded: record.group === 'Added',
-  hasHistory: record.hasHistory,
-  flags: record.flags,
-  hasHeldAddress: chooseAddresses(record.addresses).hasHeldAddress,
-});
+  owners.filter(({ held }) => held.includes(member.addressKey)).map(toOwner);

@@ -8,16 +8,18 @@ import { countKnownAdded } from '../../store/fetched-contacts.ts';
 import { countKnownMembers } from '../../store/observed-members.ts';
 import { type RunTotals, recordMeasured } from '../../store/runs.ts';
 import { checkPlaces, type Places } from '../check-places.ts';
+import { checkTail } from '../check-tail.ts';
 import { lookAtPairings, recordPairingsSeen } from '../look-at-pairings.ts';
 import { type PlanContext, simpleStage } from '../stage.ts';
 
 /**
- * Is everything there and are our rights whole (E17, E19, E21, E24)? Measures what the run goes by: counts, windows, CiviCRM's offset. Six requests, whatever the
+ * Is everything there, are our rights whole (E17, E19, E21, E24), and is CiviCRM's history the one that we know (E26)? Measures what the run goes by: counts, windows, CiviCRM's offset. Seven requests, whatever the
  * audience's size.
  */
 export const probe = simpleStage<PlanContext>('probe', async (ctx) => {
   const seen = await look(ctx);
   const shrunk = await confirmShrinking(ctx, seen);
+  const { tail, isComplete } = await checkTail(ctx);
   const startedAt = ctx.now();
   await recordPairingsSeen(ctx, await lookAtPairings(ctx));
   await ctx.store.fenced(ctx.lease, async (tx) => {
@@ -27,6 +29,8 @@ export const probe = simpleStage<PlanContext>('probe', async (ctx) => {
     });
     await recordMeasured(tx, ctx.run.id, {
       ...windowsOf(ctx, startedAt, seen.site),
+      ...(!isComplete && { civicrmWhole: true }),
+      historyTail: tail,
       totals: toTotals(seen, shrunk),
     });
   });

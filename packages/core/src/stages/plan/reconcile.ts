@@ -66,7 +66,7 @@ async function decide(
 const mayDecide =
   (purpose: RunPurpose) =>
   (links: readonly LinkRow[]): boolean =>
-    purpose === 'sync' || links.every(({ syncStatus }) => syncStatus !== 'live');
+    purpose !== 'plan' || links.every(({ syncStatus }) => syncStatus !== 'live');
 
 function countKinds(kinds: readonly string[]): Counts {
   const counts: Record<string, number> = {};
