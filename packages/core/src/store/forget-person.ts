@@ -27,7 +27,7 @@ export async function forgetMembers(
   addresses: readonly string[],
 ): Promise<Forgotten> {
   const decisions = await tx.$executeRaw`
-    UPDATE decisions SET member_id = NULL, facts = '{}'::jsonb, fingerprint = '', if_refused = '',
+    UPDATE decisions SET member_id = NULL, facts = '{}'::jsonb, pending = NULL, fingerprint = '', if_refused = '',
       writes = coalesce((SELECT jsonb_agg(jsonb_build_object('kind', write -> 'kind', 'how', write -> 'how')) FROM jsonb_array_elements(writes) AS write), '[]'::jsonb),
       state = CASE WHEN state IN ('planned', 'held', 'approved') THEN 'superseded' ELSE state END
     WHERE member_id = ANY(${[...ids]})`;
