@@ -102,7 +102,7 @@ export async function settleUpdates(
   const { db } = service.service.store;
   for (let round = 0; (await countOpenUpdates(db, run)) > 0; round++) {
     if (round > 100) throw new Error('The updates do not settle');
-    if (round > 4) service.sandbox.clock.advance(round < 40 ? MINUTE_MS : 60 * MINUTE_MS);
+    if (round > 4) service.sandbox.clock.advance(round < 12 ? MINUTE_MS : 120 * MINUTE_MS);
     const now = new Date(env.now());
     for (const connectionId of await listDueConnections(db, now))
       await runBatchingJob(env, { connectionId }).catch(unlessOurs);

@@ -107,9 +107,10 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
       times: Number.POSITIVE_INFINITY,
     });
     const { run } = await news.scene.sync({ mode: 'full' });
-    expectThat(['held', 'failed']).toContain(run.state);
+    // Everybody who is missing is read singly before anything is removed for it: they are there.
     expectThat(statusesOf(news)).toBe(before);
-    expectThat((await whatIsTold(news)).length).toBeGreaterThan(0);
+    const told = await whatIsTold(news);
+    expectThat(told.length > 0).toBe(run.state !== 'done');
     await recover(news, 2);
     expectThat(
       kept.every(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newScene } from '../../testing/scene.ts';
 import { QUEUE_STORES, startTestService, type TestService } from '../../testing/test-service.ts';
+import { APPLY_STAGES, PLAN_STAGES } from '../domain/run.ts';
 import { isUnderstood, KEPT, versioned } from '../queue/queues.ts';
 import { startWorker } from './start-worker.ts';
 
@@ -78,6 +79,8 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
     await work(service);
     expect((await service.wait(run)).run.state).toBe('done');
     expect(isRight()).toBe(true);
-    expect(await db.runStage.count({ where: { runId: run, state: 'done' } })).toBe(13);
+    expect(await db.runStage.count({ where: { runId: run, state: 'done' } })).toBe(
+      PLAN_STAGES.length + APPLY_STAGES.length,
+    );
   });
 });
