@@ -25,7 +25,9 @@ export function EntryPage({ sandbox }: { sandbox: Sandbox }) {
           </li>
         ))}
       </ul>
-      <h2>CiviCRM</h2>
+      <h2>
+        <a href="/civicrm">CiviCRM</a>
+      </h2>
       <p>
         Site: <code>{civicrm.url}</code>, key: <code>{civicrm.apiKey}</code>
       </p>

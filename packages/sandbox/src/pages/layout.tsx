@@ -24,6 +24,7 @@ export function Layout({ title, children }: { title: string; children: Component
         <nav>
           <a href="/">Sandbox</a>
           <a href="/pages/mailchimp">Mailchimp</a>
+          <a href="/civicrm">CiviCRM</a>
         </nav>
         <h1>{title}</h1>
         {children}

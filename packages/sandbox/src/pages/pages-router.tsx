@@ -1,4 +1,5 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import type { VNode } from 'preact';
 import { MAILCHIMP_ACTS } from '../control-acts.ts';
 import { type Fault, HTTP_FAULT_KINDS, WORLD_FAULT_KINDS } from '../faults.ts';
 import type { Sandbox } from '../sandbox.ts';
@@ -12,7 +13,7 @@ export function createPagesRouter(sandbox: Sandbox): express.Router {
   const router = express.Router();
   router.use('/pages', refuseOtherSites, express.urlencoded({ extended: false }));
   router.get('/', (_request, response) => {
-    response.send(renderPage(<EntryPage sandbox={sandbox} />));
+    send(response, <EntryPage sandbox={sandbox} />);
   });
   router.get('/pages/mailchimp', showMailchimp(sandbox));
   router.post(
@@ -55,8 +56,15 @@ function showMailchimp(sandbox: Sandbox): RequestHandler {
         back={`/pages/mailchimp?${here}`}
       />
     );
-    response.send(renderPage(page));
+    send(response, page);
   };
+}
+
+/** No script runs here, whatever a name contains. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
+
+function send(response: Response, page: VNode): void {
+  response.set('Content-Security-Policy', POLICY).send(renderPage(page));
 }
 
 /** Does it, and leads back to where the click was. */

@@ -25,7 +25,7 @@ async function browse() {
 test('the entry page links the pages of both systems and tells where they are', async () => {
   const { sandbox, read } = await browse();
   const page = await read('/');
-  expect(page).toContain('href="/pages/mailchimp"');
+  for (const link of ['/pages/mailchimp', '/civicrm']) expect(page).toContain(`href="${link}"`);
   for (const text of [sandbox.mailchimp.baseUrl, sandbox.mailchimp.apiKey, sandbox.civicrm.url]) {
     expect(page).toContain(text);
   }
@@ -74,9 +74,11 @@ test('members are searched, filtered and paged, fifty at a time', async () => {
 });
 
 test('whatever people are called, it is shown and not run', async () => {
-  const { world, audience, read } = await browse();
+  const { sandbox, world, audience, read } = await browse();
   const name = '<script>alert(1)</script>"\'';
   world.seedMember(audience.id, { email: EMAIL, mergeValues: { FNAME: name }, tags: [name] });
+  const policy = (await fetch(`${sandbox.url}/pages/mailchimp`)).headers.get('content-security-policy');
+  expect(policy).toContain("default-src 'none'");
   const page = await read(
     `/pages/mailchimp?audience=${audience.id}&error=${encodeURIComponent(name)}&search=${encodeURIComponent('"><i>')}`,
   );
