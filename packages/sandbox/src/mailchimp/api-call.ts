@@ -3,6 +3,7 @@ import type { Account } from './account.ts';
 import type { Audience } from './audience.ts';
 import type { Batches } from './batches.ts';
 import { type JsonObject, parseObject } from './body.ts';
+import type { BytePool } from './byte-pool.ts';
 import type { ListStats } from './list-stats.ts';
 import type { MailchimpWorld } from './mailchimp-world.ts';
 import type { Member } from './member.ts';
@@ -35,6 +36,8 @@ export interface Answer {
   readonly body?: unknown;
   /** The body as JSON already, where that is faster; then `totalItems` says what its `total_items` says. */
   readonly bytes?: Buffer;
+  /** To be called once the bytes are not needed any more. */
+  readonly done?: () => void;
   readonly totalItems?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -53,6 +56,7 @@ export interface ApiContext {
   readonly batches: Batches;
   readonly webhooks: Webhooks;
   readonly stats: ListStats;
+  readonly pool: BytePool;
   /** Everything up to and including `/3.0`, for links. */
   readonly base: () => string;
   /** Where the results of a batch can be fetched without credentials. */

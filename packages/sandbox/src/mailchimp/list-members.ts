@@ -25,7 +25,7 @@ const SHIFTING: ReadonlySet<FaultKind> = new Set<FaultKind>(['page-shift']);
 const ANCIENT = 978_307_200;
 
 /** GET /lists/{list_id}/members (reference 3.3). */
-export function listMembers({ world, faults, base }: ApiContext, call: RoutedCall): Answer {
+export function listMembers({ world, faults, base, pool }: ApiContext, call: RoutedCall): Answer {
   const audience = audienceOf(call);
   const selection = selectionOf(call.query);
   if (world.settings.ancientSince === 'times-out') refuseAncient(call.query);
@@ -41,7 +41,9 @@ export function listMembers({ world, faults, base }: ApiContext, call: RoutedCal
     _links: selfLink(base(), `/lists/${audience.id}/members`, 'Lists/Members/Collection'),
   };
   if (selection.kind === 'all') {
-    return { status: 200, bytes: wholePage(audience, base(), rows, envelope), totalItems: found.length };
+    const rest = `,${JSON.stringify(envelope).slice(1)}`;
+    const parts = { audience, base: base(), members: rows, before: '{"members":', after: rest };
+    return { status: 200, totalItems: found.length, ...memberPage(pool, parts) };
   }
   const render = memberRenderer({ audience, base: base() }, wanted);
   return {
@@ -51,16 +53,6 @@ export function listMembers({ world, faults, base }: ApiContext, call: RoutedCal
       ...Object(prune(envelope, selection)),
     },
   };
-}
-
-/** The members, and then the rest of the envelope. */
-function wholePage(audience: Audience, base: string, rows: readonly Member[], envelope: object): Buffer {
-  const rest = JSON.stringify(envelope).slice(1);
-  return Buffer.concat([
-    Buffer.from('{"members":'),
-    memberPage(audience, base, rows),
-    Buffer.from(`,${rest}`),
-  ]);
 }
 
 /** Everybody who meets the conditions, ascending. */

@@ -7,6 +7,7 @@ import type { Answer, ApiCall, ApiContext } from './api-call.ts';
 import type { Batch } from './batch.ts';
 import { describeBatch } from './batch-resource.ts';
 import { Batches } from './batches.ts';
+import { BytePool } from './byte-pool.ts';
 import { ListStats } from './list-stats.ts';
 import type { MailchimpWorld } from './mailchimp-world.ts';
 import { runOperation } from './run-operation.ts';
@@ -67,6 +68,7 @@ export function createMailchimpService(options: MailchimpServiceOptions): Mailch
     batches,
     webhooks,
     stats: new ListStats(world),
+    pool: new BytePool(),
     base: () => `${publicUrl()}/mailchimp/3.0`,
     resultUrl: (token) => `${publicUrl()}/mailchimp/results/${token}.tar.gz`,
   };

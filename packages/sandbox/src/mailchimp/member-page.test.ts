@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SandboxClock } from '../clock.ts';
 import { Random } from '../random.ts';
+import { BytePool } from './byte-pool.ts';
 import { MailchimpWorld } from './mailchimp-world.ts';
 import type { MemberStatus } from './member.ts';
 import { memberPage } from './member-page.ts';
 import { memberRenderer } from './render-member.ts';
 
+const pool = new BytePool();
 const BASE = 'http://127.0.0.1/mailchimp/3.0';
 const text = fc.string({ unit: 'binary' });
 const statuses: readonly MemberStatus[] = ['subscribed', 'unsubscribed', 'archived', 'pending'];
@@ -43,7 +45,10 @@ test('members written as bytes are the member objects in JSON, whatever is in th
         for (const seed of all) world.seedMember(audience.id, { ...seed, interests });
         const members = [...audience.members()];
         const objects = members.map(memberRenderer({ audience, base: BASE }, { kind: 'all' }));
-        expect(memberPage(audience, BASE, members).toString()).toBe(JSON.stringify(objects));
+        const parts = { audience, base: BASE, members, before: '{"é":', after: ',"b":1}' };
+        const { bytes, done } = memberPage(pool, parts);
+        expect(bytes.toString()).toBe(`{"é":${JSON.stringify(objects)},"b":1}`);
+        done();
       },
     ),
   );

@@ -1,4 +1,5 @@
 import type { Audience } from './audience.ts';
+import type { BytePool } from './byte-pool.ts';
 import { memberLinks } from './links.ts';
 import { type Member, uniqueEmailId } from './member.ts';
 import { renderSeconds, shownTag, TAGS_SHOWN, UNKNOWN_LOCATION } from './render-member.ts';
@@ -9,25 +10,43 @@ const quoted = JSON.stringify;
 /** A character takes at most three bytes of UTF-8. */
 const MOST_BYTES = 3;
 
+export interface PageBytes {
+  readonly bytes: Buffer;
+  readonly done: () => void;
+}
+
+export interface PageParts {
+  readonly audience: Audience;
+  /** Everything up to and including `/3.0`. */
+  readonly base: string;
+  readonly members: readonly Member[];
+  /** What stands before and after the array of members. */
+  readonly before: string;
+  readonly after: string;
+}
+
 /**
- * Whole member objects as the bytes of a JSON array, exactly as `memberRenderer` and `JSON.stringify` would have them: pages of a
- * thousand members are most of what the sandbox is asked for, and half of each is links that differ by the hash alone.
+ * Whole member objects as the bytes of JSON, exactly as `memberRenderer` and `JSON.stringify` would have them: pages of a thousand
+ * members are most of what the sandbox is asked for, and half of each is links that differ by the hash alone. `done` is to be called
+ * when the bytes have been sent: they are the pool's.
  */
-export function memberPage(audience: Audience, base: string, members: readonly Member[]): Buffer {
+export function memberPage(pool: BytePool, { audience, base, members, before, after }: PageParts): PageBytes {
   const links = linksTemplate(audience, base);
   const textOf = memberText(audience);
-  let page: Buffer = Buffer.allocUnsafe(2 + members.length * (links.bytes.length + 2_000));
-  let at = page.write('[', 0, 'latin1');
+  const around = MOST_BYTES * (before.length + after.length) + 2;
+  let page = pool.take(around + members.length * (links.bytes.length + 2_000));
+  let at = page.write(`${before}[`, 0);
   for (const [n, member] of members.entries()) {
     const text = `${n === 0 ? '' : ','}${textOf(member)}`;
-    const needed = at + MOST_BYTES * text.length + links.bytes.length + 2;
-    if (needed > page.length) page = grown(page, at, needed);
+    const needed = at + MOST_BYTES * text.length + links.bytes.length + around;
+    if (needed > page.length) page = grown(pool, page, at, needed);
     at += page.write(text, at);
     at += writeLinks(links, page, at, member.hash);
     at += page.write('}', at, 'latin1');
   }
-  at += page.write(']', at, 'latin1');
-  return page.subarray(0, at);
+  at += page.write(`]${after}`, at);
+  const used = page;
+  return { bytes: used.subarray(0, at), done: () => pool.giveBack(used) };
 }
 
 interface LinksTemplate {
@@ -55,9 +74,10 @@ function writeLinks({ bytes, places }: LinksTemplate, page: Buffer, at: number, 
   return bytes.length;
 }
 
-function grown(page: Buffer, used: number, needed: number): Buffer {
-  const larger = Buffer.allocUnsafe(2 * needed);
+function grown(pool: BytePool, page: Buffer, used: number, needed: number): Buffer {
+  const larger = pool.take(2 * needed);
   page.copy(larger, 0, 0, used);
+  pool.giveBack(page);
   return larger;
 }
 

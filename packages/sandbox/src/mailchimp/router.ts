@@ -116,6 +116,7 @@ function send(response: Response, answer: Answer): void {
   const type = isProblem ? 'application/problem+json' : 'application/json';
   response.setHeader('Content-Type', `${type}; charset=utf-8`);
   response.setHeader('Link', `<${isProblem ? PROBLEM_SCHEMA : SCHEMA}>; rel="describedBy"`);
+  if (answer.done !== undefined) response.once('close', answer.done);
   response.end(contentOf(answer));
 }
 

@@ -38,11 +38,11 @@ export function runOperation(
   }
   const call: ApiCall = { account, method, path, query, bodyText };
   const answers = method === 'GET' && !query.has('count') ? walk(handle, call) : [handle(call)];
-  return answers.map((answer) => ({
-    status_code: answer.status,
-    operation_id: operationId,
-    response: contentOf(answer).toString(),
-  }));
+  return answers.map((answer) => {
+    const response = contentOf(answer).toString();
+    answer.done?.();
+    return { status_code: answer.status, operation_id: operationId, response };
+  });
 }
 
 function walk(handle: Handle, call: ApiCall): readonly Answer[] {
