@@ -19,7 +19,7 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }) {
 }
 
 export const kindOf = ({ mode, purpose }: Pick<Run, 'mode' | 'purpose'>): string =>
-  purpose === 'plan' ? `${mode}, plan only` : mode;
+  purpose === 'sync' ? mode : purpose === 'plan' ? `${mode}, plan only` : purpose;
 
 function RunRow({ run }: { readonly run: Run }) {
   const { id, state, requestedBy, createdAt, finishedAt, requests, error } = run;

@@ -10,8 +10,10 @@ export const finish = simpleStage<ApplyContext>('finish', async ({ store, run, l
     const stages = await listStages(tx, run.id);
     await addRunCounts(tx, run.id, appliedCounts(stages));
     // One person's sync, and an undoing, have read nothing up to anywhere.
-    if (run.purpose === 'sync') await moveCursors(tx, run);
-    await recordDailySize(tx, run);
+    if (run.purpose === 'sync') {
+      await moveCursors(tx, run);
+      await recordDailySize(tx, run);
+    }
     // Not after the run: whoever waits for it finds this stage done, too.
     await recordStageDone(tx, run.id, 'finish', {});
     await recordRunState(tx, run, (await countHeld(tx, run.id)) > 0 ? 'held' : 'done');
