@@ -24,6 +24,9 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['{packages,apps}/**/*.test.{ts,tsx}', 'tests/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', ...SLOW],
+          // Against tests that hang; how fast something is, no test says.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -33,8 +36,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: named('pg'),
           globalSetup: 'packages/core/testing/test-server.ts',
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -44,8 +47,8 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: named('queue'),
           globalSetup: 'packages/core/testing/test-server.ts',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
