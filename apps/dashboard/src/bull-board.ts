@@ -14,10 +14,11 @@ const DESCRIPTIONS = {
   chunks: 'Pieces of stages, done in parallel',
   batching: 'Sending updates to Mailchimp',
   polling: 'Looking at batches at Mailchimp',
+  persons: 'Syncing one person now',
   schedule: 'What recurs: runs and repair',
 } as const satisfies Readonly<Partial<Record<keyof Queues, string>>>;
 
-const NAMES = ['stages', 'chunks', 'batching', 'polling', 'schedule'] as const;
+const NAMES = ['stages', 'chunks', 'batching', 'polling', 'persons', 'schedule'] as const;
 
 /** Bull Board with every queue of ours, for a mount at `path`. It guards nothing itself: it stands behind the guards of routes.ts. */
 export function bullBoard(path: string, queues: Queues): Express {

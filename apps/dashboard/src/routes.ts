@@ -7,6 +7,7 @@ import { createFirstAdministrator } from './actions/create-first-administrator.t
 import { changePoliciesOf, removeConnectionOf } from './actions/settings.ts';
 import { signIn } from './actions/sign-in.ts';
 import { signOut, signOutEverywhere } from './actions/sign-out.ts';
+import { syncPersonNow } from './actions/sync-person.ts';
 import { changeRole, inviteUser, removeUser, signOutUser, withdrawInvitation } from './actions/users.ts';
 import { answerNotFound } from './answer-errors.ts';
 import { health } from './api/health.ts';
@@ -100,6 +101,7 @@ export function addRoutes(app: Express, deps: Dependencies): void {
   app.use(requireAdministrator(visitOf));
   app.post('/writing', form, serve(switchWriting));
   app.post('/connections/:connection/sync', form, serve(syncNow));
+  app.post('/connections/:connection/people/:member/sync', form, serve(syncPersonNow));
   app.post('/connections/:connection/plan', form, serve(planOnly));
   app.post('/connections/:connection/pause', form, serve(pause));
   app.post('/connections/:connection/resume', form, serve(resume));

@@ -109,7 +109,18 @@ inBrowser(
       `${sandbox.civicrm.url}/civicrm/contact/view?reset=1&cid=`,
     );
     await expectAccessible(page);
+    // They get another address in CiviCRM, and are synced at once.
+    const cleaned = sandbox.civicrm.world.findHolders((await page.locator('h1').textContent()) ?? '')[0] ?? 0;
+    sandbox.civicrm.world.addEmail(cleaned, { email: 'works.again@quarry.test' });
+    await page.getByRole('button', { name: 'Sync this person now' }).click();
+    await page.getByText('They are synced now.').waitFor();
+    await expect
+      .poll(() => sandbox.mailchimp.world.findMember(charity.listId, 'works.again@quarry.test')?.status, {
+        timeout: 60_000,
+      })
+      .toBe('subscribed');
     await page.goto(`${url}/activity`);
+    await page.getByRole('row', { name: /had one person synced/ }).waitFor();
     expect(await page.getByRole('row', { name: /approved the plan/ }).textContent()).toContain(
       'Seen by the board',
     );

@@ -9,6 +9,7 @@ import { RULE_WORDS } from '@mcsync/core/words/rules';
 import { WARNING_WORDS } from '@mcsync/core/words/warnings';
 import { writeWords } from '@mcsync/core/words/writes';
 import { z } from 'zod';
+import { syncPersonFor } from '../actions/sync-person.ts';
 import { rowNumber } from '../connection-path.ts';
 import { listNextRuns } from '../next-runs.ts';
 import { findNextStep } from '../people/next-step.ts';
@@ -50,6 +51,21 @@ export const PEOPLE_ENDPOINTS = [
         throw new UsageError('NOT_FOUND', ['There is no such person in this connection.']);
       const { incremental, full } = (await listNextRuns(queues))(id);
       return { links: records.map((record) => toLink(record, incremental ?? full)) };
+    },
+  }),
+  define({
+    ...{ at: 'POST /connections/{connection}/people/{member}/sync', id: 'syncPerson', tag },
+    summary: 'Has a worker sync one person now, by the same rules and within the same limits.',
+    params: PARAMS.extend({ member: rowNumber }),
+    body: z.object({}),
+    result: answers.ok,
+    async handle({ params }, context) {
+      const connection = await getConnection(context.store.db, connectionId(params.connection));
+      const id = memberId(params.member);
+      if ((await listPersonRecordsOf(context.store.db, connection.id, id)).length === 0)
+        throw new UsageError('NOT_FOUND', ['There is no such person in this connection.']);
+      await syncPersonFor(context, context.caller.email, connection, id);
+      return { done: true };
     },
   }),
   define({

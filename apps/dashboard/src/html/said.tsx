@@ -4,6 +4,7 @@ import type { Visit } from '../visit.ts';
 const SAID = {
   'sync-started': 'The sync has started.',
   'plan-started': 'The plan is being made. Nothing is written to either system.',
+  'person-asked': 'They are synced now. Load the page again in a moment to see what came of it.',
   paused: 'The connection is paused. What is at Mailchimp already is still settled.',
   resumed: 'The connection may run again.',
   aborted: 'The run was aborted. What is at Mailchimp already is still settled.',

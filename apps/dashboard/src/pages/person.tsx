@@ -1,5 +1,5 @@
 import type { CivicrmFacts, MailchimpFacts } from '@mcsync/core/domain/facts';
-import { memberId } from '@mcsync/core/domain/ids';
+import { type MemberId, memberId } from '@mcsync/core/domain/ids';
 import { UsageError } from '@mcsync/core/errors/sync-error';
 import type { Connection } from '@mcsync/core/store/connections';
 import { listPersonRecordsOf, type PersonRecord } from '@mcsync/core/store/person-records';
@@ -16,14 +16,19 @@ import { ConnectionNav } from '../html/connection-nav.tsx';
 import { DecisionTimeline } from '../html/decision-timeline.tsx';
 import { Layout } from '../html/layout.tsx';
 import { Moment } from '../html/moment.tsx';
+import { PostButton } from '../html/post-button.tsx';
+import { Said } from '../html/said.tsx';
 import { listNextRuns } from '../next-runs.ts';
 import { page, pathOf } from '../page.ts';
 import { findNextStep } from '../people/next-step.ts';
 import { findPlaces, type PersonPlaces } from '../people/places.ts';
+import { whoOf } from '../signed-in.ts';
 import type { Visit } from '../visit.ts';
 
 interface Person {
   readonly connection: Connection;
+  /** The row that the path names. */
+  readonly row: MemberId;
   readonly records: readonly PersonRecord[];
   /** Of the site and the account. */
   readonly urls: { readonly siteUrl: string; readonly baseUrl: string };
@@ -36,19 +41,23 @@ const PATH = z.object({ member: rowNumber });
 export async function getPersonOf(
   visit: Visit,
   deps: Dependencies,
-): Promise<{ readonly connection: Connection; readonly records: readonly PersonRecord[] }> {
+): Promise<{
+  readonly connection: Connection;
+  readonly memberId: MemberId;
+  readonly records: readonly PersonRecord[];
+}> {
   const connection = await getConnectionOf(visit, deps);
   const id = memberId(pathOf(visit, PATH).member);
   const records = await listPersonRecordsOf(deps.store.db, connection.id, id);
   if (records.length === 0)
     throw new UsageError('NOT_FOUND', ['There is no such person in this connection.']);
-  return { connection, records };
+  return { connection, memberId: id, records };
 }
 
 /** One person: both sides and what they last agreed, what happens next, and why everything is as it is. */
 export const personPage = page<Person>({
   load: async (deps, visit) => {
-    const { connection, records } = await getPersonOf(visit, deps);
+    const { connection, memberId: row, records } = await getPersonOf(visit, deps);
     const { db } = deps.store;
     const [sites, accounts, nextOf] = await Promise.all([
       listSites(db),
@@ -58,9 +67,9 @@ export const personPage = page<Person>({
     const siteUrl = sites.find(({ id }) => id === connection.siteId)?.url ?? '';
     const baseUrl = accounts.find(({ id }) => id === connection.accountId)?.baseUrl ?? '';
     const { incremental, full } = nextOf(connection.id);
-    return { connection, records, urls: { siteUrl, baseUrl }, nextRun: incremental ?? full };
+    return { connection, row, records, urls: { siteUrl, baseUrl }, nextRun: incremental ?? full };
   },
-  render: ({ connection, records, urls, nextRun }, visit) => (
+  render: ({ connection, row, records, urls, nextRun }, visit) => (
     <Layout title={nameOf(records)} path="/people" visit={visit}>
       <ConnectionNav connection={connection} at="none" />
       <hgroup>
@@ -72,6 +81,16 @@ export const personPage = page<Person>({
           </p>
         )}
       </hgroup>
+      <Said visit={visit} />
+      {whoOf(visit).role === 'administrator' && (
+        <PostButton
+          visit={visit}
+          action={`/connections/${connection.id}/people/${row}/sync`}
+          kind="secondary outline"
+        >
+          Sync this person now
+        </PostButton>
+      )}
       {records.map((record) => (
         <Link key={record.link.id} record={record} urls={urls} nextRun={nextRun} />
       ))}

@@ -7,6 +7,7 @@ export const ACT_KINDS = [
   'policies-changed',
   'sync-started',
   'plan-started',
+  'person-synced',
   'run-approved',
   'run-rejected',
   'run-aborted',

@@ -1,5 +1,5 @@
 import type { FlowProducer, JobsOptions, Queue } from 'bullmq';
-import type { BatchId, ConnectionId, RunId } from '../domain/ids.ts';
+import type { BatchId, ConnectionId, MemberId, RunId } from '../domain/ids.ts';
 import type { StageName } from '../domain/run.ts';
 import type { QueueStore } from './connect.ts';
 
@@ -11,10 +11,12 @@ export const CHUNKS = 'mcsync-chunks';
 export const BATCHING = 'mcsync-batching';
 /** Looking at batches at Mailchimp. */
 export const POLLING = 'mcsync-polling';
+/** Syncing one person now. */
+export const PERSONS = 'mcsync-persons';
 /** What recurs: runs, and passes over what a crash or a lost queue forgot. */
 export const SCHEDULE = 'mcsync-schedule';
 
-export const QUEUE_NAMES = [STAGES, CHUNKS, BATCHING, POLLING, SCHEDULE] as const;
+export const QUEUE_NAMES = [STAGES, CHUNKS, BATCHING, POLLING, PERSONS, SCHEDULE] as const;
 
 /** The shape of jobs as this version writes them. A job that waits in the queue outlives a deploy. */
 const JOB_VERSION = 1;
@@ -48,6 +50,13 @@ export interface BatchingJob extends Versioned {
 export interface PollingJob extends Versioned {
   readonly batchId: BatchId;
 }
+/** Ids alone: whose row it is, not who it is. */
+export interface PersonJob extends Versioned {
+  readonly connectionId: ConnectionId;
+  readonly memberId: MemberId;
+  /** Who asked for it. */
+  readonly requestedBy: string;
+}
 export type ScheduleJob = Versioned &
   (
     | { readonly kind: 'incremental' | 'full'; readonly connectionId: ConnectionId }
@@ -60,6 +69,7 @@ export interface Queues {
   readonly chunks: Queue<ChunkJob>;
   readonly batching: Queue<BatchingJob>;
   readonly polling: Queue<PollingJob>;
+  readonly persons: Queue<PersonJob>;
   readonly schedule: Queue<ScheduleJob>;
   readonly flows: FlowProducer;
 }
@@ -70,6 +80,7 @@ export function openQueues(store: QueueStore): Queues {
     chunks: store.queue(CHUNKS),
     batching: store.queue(BATCHING),
     polling: store.queue(POLLING),
+    persons: store.queue(PERSONS),
     schedule: store.queue(SCHEDULE),
     flows: store.flows(),
   };

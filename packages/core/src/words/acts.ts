@@ -9,6 +9,7 @@ export const ACT_WORDS: Readonly<Record<ActKind, string>> = {
   'policies-changed': 'changed the policies',
   'sync-started': 'started a sync',
   'plan-started': 'asked for a plan',
+  'person-synced': 'had one person synced',
   'run-approved': 'approved the plan',
   'run-rejected': 'rejected the plan',
   'run-aborted': 'aborted the run',

@@ -9,6 +9,8 @@ import {
   CHUNKS,
   type ChunkJob,
   isUnderstood,
+  PERSONS,
+  type PersonJob,
   POLLING,
   type PollingJob,
   SCHEDULE,
@@ -20,6 +22,7 @@ import {
 import { storeTrouble } from '../store/trouble.ts';
 import { failRun, willBeTriedAgain } from './fail-run.ts';
 import { runBatchingJob, runPollingJob } from './mailchimp-jobs.ts';
+import { runPersonJob } from './person-job.ts';
 import { repair, takeUpForeign } from './repair.ts';
 import { repeat } from './repeat.ts';
 import { runChunkJob, runStageJob } from './run-stage.ts';
@@ -38,7 +41,7 @@ export interface RunningWorker {
 export type Duties = 'every' | 'no-schedule';
 
 /** Jobs at once. Stages mostly wait for their pieces. More pieces than calls that an account allows, so that some keep what was read while others read on. */
-const CONCURRENCY = { stages: 8, chunks: 16, batching: 4, polling: 4, schedule: 2 };
+const CONCURRENCY = { stages: 8, chunks: 16, batching: 4, polling: 4, persons: 4, schedule: 2 };
 
 export interface WorkerOptions {
   readonly duties: Duties;
@@ -87,6 +90,11 @@ export async function startWorker(
       POLLING,
       mapped(env, ({ data }) => runPollingJob(env, data)),
       settings(CONCURRENCY.polling),
+    ),
+    store.worker<PersonJob>(
+      PERSONS,
+      mapped(env, ({ data }) => runPersonJob(env, data)),
+      settings(CONCURRENCY.persons),
     ),
   ];
   if (duties === 'every') {
