@@ -13,7 +13,7 @@ export interface Household {
 }
 
 export interface HouseholdPast {
-  /** Contacts who left the group by their own will (by a mail's link), and whom staff did not add since (rules 2.3, I2). */
+  /** Contacts who left the group by their own will (by a mail's link), whom staff did not add since, and who did not join at Mailchimp since (rules 2.3, I2). */
   readonly leftByOwnWill: Set<number>;
   /** Acts in CiviCRM after which somebody may be asked to confirm (I5). */
   actsThatMayAsk: number;
@@ -29,9 +29,10 @@ export interface Whom {
 type Act = (household: Household, whom: Whom) => void;
 
 const ACTS: Readonly<Record<string, Act>> = {
-  'somebody signs up at Mailchimp': (household, whom) =>
-    void people(household).signUp(household.listId, { email: addressOf(household, whom.who) }),
-  'somebody confirms': atMailchimp((world, listId, address) => world.confirm(listId, address)),
+  'somebody signs up at Mailchimp': joins(
+    (world, listId, address) => void world.signUp(listId, { email: address }),
+  ),
+  'somebody confirms': joins((world, listId, address) => world.confirm(listId, address)),
   'somebody leaves at Mailchimp': atMailchimp((world, listId, address) =>
     world.unsubscribeSelf(listId, address),
   ),
@@ -39,7 +40,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   'an administrator unsubscribes somebody': atMailchimp((world, listId, address) =>
     world.adminUnsubscribe(listId, address),
   ),
-  'an administrator takes somebody back': atMailchimp(
+  'an administrator takes somebody back': joins(
     (world, listId, address) => void world.adminSubscribe(listId, address),
   ),
   'an administrator archives somebody': atMailchimp((world, listId, address) =>
@@ -134,6 +135,15 @@ const firstEmail = (world: CivicrmWorld, id: number): number => world.emailsOf(i
 
 function atMailchimp(act: (world: People, listId: string, address: string) => void): Act {
   return (household, { who }) => act(people(household), household.listId, addressOf(household, who));
+}
+
+/** Who joins at Mailchimp, or is taken back there, has not left any more, whatever they did before in CiviCRM. */
+function joins(act: (world: People, listId: string, address: string) => void): Act {
+  return (household, whom) => {
+    atMailchimp(act)(household, whom);
+    for (const holder of civicrm(household).findHolders(addressOf(household, whom.who)))
+      household.past.leftByOwnWill.delete(holder);
+  };
 }
 
 function inCivicrm(act: (world: CivicrmWorld, groupId: number, id: number) => void): Act {
