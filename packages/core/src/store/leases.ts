@@ -45,6 +45,16 @@ export async function releaseLease(tx: Db, connectionId: ConnectionId, runId: Ru
     WHERE connection_id = ${connectionId} AND run_id = ${runId}`;
 }
 
+/** The runs that hold a connection now. */
+export async function listHolders(
+  db: Db,
+): Promise<readonly { readonly runId: RunId; readonly connectionId: ConnectionId }[]> {
+  const held = await db.lease.findMany({ where: { runId: { not: null } } });
+  return held.flatMap(({ runId, connectionId }) =>
+    runId === null ? [] : [{ runId: runId as RunId, connectionId: connectionId as ConnectionId }],
+  );
+}
+
 /** Waits for whoever writes under the lease now: an update of the row alone, which changes no key, would not. */
 async function lockLease(tx: Db, connectionId: ConnectionId): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM leases WHERE connection_id = ${connectionId} FOR UPDATE`;

@@ -13,9 +13,11 @@ import {
   startRun,
 } from '../queue/run-control.ts';
 import { listBatches, listDueBatches } from '../store/batches.ts';
+import { findHolder } from '../store/leases.ts';
 import { getRun } from '../store/runs.ts';
 import { waitForRun } from '../store/wait-for-run.ts';
 import { runPollingJob } from './mailchimp-jobs.ts';
+import { repair } from './repair.ts';
 
 /** Starts a run and waits until it rests; its updates may be under way. */
 async function run({ service, scene }: News) {
@@ -270,5 +272,24 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
     await scene.sync({ approval: 'all' });
     expect(betty?.mailchimp.status()).toBe('subscribed');
     expect(wilma?.mailchimp.status()).toBe('absent');
+  });
+
+  test('a lease that a run left behind when it ended is freed by the repair pass, and one of a run at work is not', async ({
+    onTestFinished,
+  }) => {
+    const news = await startWithNews(queue, 2, onTestFinished);
+    const { store } = news.env;
+    const over = await run(news);
+    // As a worker did that was killed while it took up a run that was just ending.
+    await store.db
+      .$executeRaw`UPDATE leases SET run_id = ${over} WHERE connection_id = ${news.scene.connection.id}`;
+    await repair(news.env);
+    expect(await findHolder(store.db, news.scene.connection.id)).toBeNull();
+    const asked = { connectionId: news.scene.connection.id, mode: 'incremental', purpose: 'sync' } as const;
+    const started = await startRun(store, news.env.queues, { ...asked, requestedBy: 'test' });
+    await repair(news.env);
+    if (started.kind === 'busy') throw new Error('it is still held');
+    await waitForRun(store, started.runId, { until: 'updates', signal: AbortSignal.timeout(MINUTE_MS) });
+    expect((await getRun(store.db, started.runId)).state).toBe('done');
   });
 });

@@ -6,8 +6,8 @@ import { RETRIED, type StageJob, versioned } from '../queue/queues.ts';
 import { passStep } from '../step-boundary.ts';
 import { listDueBatches } from '../store/batches.ts';
 import { endRun } from '../store/end-run.ts';
-import { claimLease, findLease, releaseLease } from '../store/leases.ts';
-import { addLogLine, findRun, getRun, listRunsIn, type Run } from '../store/runs.ts';
+import { claimLease, findLease, listHolders, releaseLease } from '../store/leases.ts';
+import { addLogLine, findRun, getRun, listRunsIn, lockRunState, type Run } from '../store/runs.ts';
 import { listDueConnections, listForgottenUpdates } from '../store/updates.ts';
 import { pollSoon } from './mailchimp-jobs.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
@@ -25,6 +25,7 @@ const ONE_PIECE_MS = 10 * MINUTE_MS;
  * of workers. Gives how many runs were taken up.
  */
 export async function repair(env: WorkerEnvironment): Promise<number> {
+  await releaseForsaken(env);
   const runs = await listRunsIn(env.store.db, ['planning', 'applying']);
   let repaired = 0;
   for (const run of runs) {
@@ -33,6 +34,16 @@ export async function repair(env: WorkerEnvironment): Promise<number> {
   }
   await pokeMailchimp(env);
   return repaired;
+}
+
+/** A lease of a run that is over would keep its connection busy for ever. Looked at under the run's lock, which whoever takes it up again holds first. */
+async function releaseForsaken({ store }: WorkerEnvironment): Promise<void> {
+  for (const { runId, connectionId } of await listHolders(store.db)) {
+    await store.transaction(async (tx) => {
+      const state = await lockRunState(tx, runId);
+      if (state === null || !isRunActive(state)) await releaseLease(tx, connectionId, runId);
+    });
+  }
 }
 
 async function pokeMailchimp(env: WorkerEnvironment): Promise<void> {
