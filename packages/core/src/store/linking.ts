@@ -116,7 +116,7 @@ export interface RecordedMatch {
 
 /**
  * Links members with the contacts found for them, which the run must have read (`fetched_contacts`): C is copied from there. A member who is linked with that
- * contact already is left alone. May run twice.
+ * contact already is left alone; of several rows of one member, whose contacts are lost, one is linked. May run twice.
  */
 export async function recordMatches(
   tx: Db,
@@ -132,7 +132,10 @@ export async function recordMatches(
       contact_addresses = read.addresses, has_held_address = read.has_held_address, contact_flags = read.flags,
       contact_modified_at = read.modified_at, contact_profile = coalesce(read.profile, member.contact_profile), sync_status = CASE WHEN sync_status = 'live' THEN 'live' ELSE 'todo' END,
       reason = CASE WHEN sync_status = 'live' THEN reason END, updated_at = now()
-    FROM jsonb_to_recordset(${rows}::jsonb) AS found (id int, contact_id int)
+    FROM (
+      SELECT DISTINCT ON (link.mailchimp_contact_id, match.contact_id) link.id, match.contact_id
+      FROM jsonb_to_recordset(${rows}::jsonb) AS match (id int, contact_id int) JOIN members AS link ON link.id = match.id
+      ORDER BY link.mailchimp_contact_id, match.contact_id, link.id) AS found
     JOIN fetched_contacts AS read ON read.run_id = ${run} AND read.contact_id = found.contact_id
     WHERE member.id = found.id AND member.connection_id = ${connection} AND NOT EXISTS (
       SELECT 1 FROM members AS other

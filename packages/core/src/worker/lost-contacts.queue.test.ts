@@ -42,6 +42,23 @@ describe.each(['6.13.3', '6.6.0', '5.81.0'])('on CiviCRM %s', (version) => {
     });
   });
 
+  test('3: two contacts in the trash shared a member, and a third one in the group takes it over', async () => {
+    const scene = await newScene(service);
+    const wilma = scene.person('wilma', BOTH_IN);
+    const double = scene.person('double', { civicrm: 'Added', address: wilma.address });
+    await scene.firstSync();
+    wilma.civicrm.trash();
+    double.civicrm.trash();
+    await scene.sync();
+    expect(wilma.mailchimp.status()).toBe('unsubscribed');
+    const third = scene.person('third', { civicrm: 'none', address: wilma.address });
+    third.civicrm.add();
+    const { run } = await scene.sync({ mode: 'full' });
+    expect(run.error).toBeNull();
+    expect(third.mailchimp.status()).toBe('subscribed');
+    await expectNothingMore(scene);
+  });
+
   describe.concurrent('E13', () => {
     test('a merged contact’s row follows the survivor, though the address stays behind in the trash', async () => {
       const scene = await newScene(service);
