@@ -11,6 +11,8 @@ process.stdout.write(
 );
 await printStages(first.run.id, [...PLAN_STAGES, ...APPLY_STAGES]);
 const memory = bench.peakMegabytes();
+const echo = await bench.sync();
+await bench.passOverlap();
 const second = await bench.sync();
 process.stdout.write(
   `${JSON.stringify({ state: second.run.state, error: second.run.error, ...second.counts, ...second.requests })}\n`,
@@ -25,6 +27,13 @@ printFigures(`Syncing ${PEOPLE.toLocaleString('en-GB')} people, sandbox without 
     sense: 'at-most',
   },
   { name: 'memory of the worker at its largest', measured: memory, bound: 400, unit: 'MB', sense: 'at-most' },
+  {
+    name: 'right after, own changes read once more: requests',
+    measured: echo.requests.mailchimp + echo.requests.civicrm,
+    bound: 20,
+    unit: 'requests',
+    sense: 'at-most',
+  },
   {
     name: 'incremental run with nothing changed: requests',
     measured: second.requests.mailchimp + second.requests.civicrm,

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { MAILCHIMP_OVERLAP_MS } from '@mcsync/core/decide/clock';
 import { audienceId, type ConnectionId, groupId } from '@mcsync/core/domain/ids';
 import { DEFAULT_MAPPINGS } from '@mcsync/core/domain/pairings';
 import { DEFAULT_POLICIES } from '@mcsync/core/domain/policies';
@@ -26,6 +27,8 @@ export interface BenchService {
   peakMegabytes(): number;
   /** Starts a run and waits for it and its updates. */
   sync(asked?: Partial<Asked>): Promise<RunReport>;
+  /** As if the overlap of the windows had passed since the last run: what it wrote is not read again. */
+  passOverlap(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -75,6 +78,11 @@ export async function startBenchService({ people }: { people: number }): Promise
       return await reportRun(service.store.db, started.runId);
     },
     peakMegabytes: worker.peakMegabytes,
+    async passOverlap() {
+      const later = new Date(Date.now() + MAILCHIMP_OVERLAP_MS);
+      const data = { mailchimpWatermark: later, contactWatermark: later };
+      await service.store.db.connection.update({ where: { id: connection }, data });
+    },
     async close() {
       await worker.stop();
       await service.close();
