@@ -1,6 +1,6 @@
 import type { Decision, Wanted } from '../domain/decision.ts';
 import { addressKey } from '../domain/email.ts';
-import type { Link } from '../domain/facts.ts';
+import type { CivicrmFacts, Link, MailchimpFacts } from '../domain/facts.ts';
 import { invariant } from '../domain/invariant.ts';
 import type { Pairings } from '../domain/pairings.ts';
 import { type Component, memberKey } from './component.ts';
@@ -53,18 +53,15 @@ const isNothing = ({ interests, mappings, tags, extraTags }: Pairings): boolean 
 /** In on both sides, or in at Mailchimp and about to be added to the group. Null: nothing of this link is reconciled. */
 function partOf(link: Link, decision: Decision): Part | null {
   const { mailchimp: member, civicrm: contact } = link;
-  if (member?.profile === undefined || contact?.profile === undefined || contact.state !== 'live')
-    return null;
-  const { profile, contactId } = member;
-  if (member.status !== 'subscribed' || contactId === null || !isStaying(decision)) return null;
-  return {
-    link,
-    decision,
-    member: { ...member, contactId, profile },
-    contact: { ...contact, profile: contact.profile },
-    sheet: emptySheet(),
-  };
+  if (member === null || contact === null || contact.state !== 'live') return null;
+  if (member.status !== 'subscribed' || !isMemberRead(member) || !isContactRead(contact)) return null;
+  return isStaying(decision) ? { link, decision, member, contact, sheet: emptySheet() } : null;
 }
+
+// Guards rather than copies: this is done for everybody who is in.
+const isMemberRead = (member: MailchimpFacts): member is Part['member'] =>
+  member.profile !== undefined && member.contactId !== null;
+const isContactRead = (contact: CivicrmFacts): contact is Part['contact'] => contact.profile !== undefined;
 
 function decisionAt(decisions: readonly Decision[], at: number): Decision {
   const decision = decisions[at];
