@@ -12,6 +12,11 @@ const KINDS = ['pg', 'queue', 'e2e'] as const;
 const named = (kind: string) => [`{packages,apps}/**/*.${kind}.test.ts`, `tests/**/*.${kind}.test.ts`];
 const SLOW = KINDS.flatMap(named);
 
+/**
+ * Tests of whole processes go by real time-outs, and a machine may do something else for seconds. In CI what failed is tried once more, and told; what fails twice is broken.
+ */
+const IN_CI = process.env['CI'] === undefined ? 0 : 1;
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -44,6 +49,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'queue',
+          retry: IN_CI,
           sequence: { groupOrder: 2 },
           include: named('queue'),
           globalSetup: 'packages/core/testing/test-server.ts',
@@ -55,6 +61,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          retry: IN_CI,
           sequence: { groupOrder: 3 },
           include: named('e2e'),
           globalSetup: 'packages/core/testing/test-server.ts',
