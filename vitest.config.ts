@@ -21,6 +21,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    // What our programs say is compared as plain text, also where CI asks for colours.
+    env: { NO_COLOR: '1' },
     projects: [
       {
         extends: true,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { getInstallation } from '@mcsync/core/store/installation';
+import { bindInstallation } from '@mcsync/core/store/bind-installation';
 import { openStore } from '@mcsync/core/store/store';
 import { describeDatabase } from '@mcsync/core/testing/describe-database';
 import { createTestDatabase } from '@mcsync/core/testing/test-database';
@@ -36,7 +36,7 @@ export async function createInstallation(people = 60): Promise<TestInstallation>
     await database.drop();
   });
   // Made by whoever opens the store first, which is no command's doing.
-  await getInstallation(store.db);
+  await bindInstallation(store, null);
   const environment = {
     DATABASE_URL: database.url,
     APP_SECRET: randomBytes(32).toString('hex'),
