@@ -1,16 +1,11 @@
 import type { RuleId, Wait } from '@mcsync/core/domain/decision';
-import type {
-  CivicrmFacts,
-  GroupStatus,
-  Link,
-  MailchimpFacts,
-  MemberStatus,
-} from '@mcsync/core/domain/facts';
+import type { CivicrmFacts, Link, MailchimpFacts } from '@mcsync/core/domain/facts';
 import type { SyncStatus } from '@mcsync/core/domain/member';
 import type { PersonRecord } from '@mcsync/core/store/person-records';
 import { FIELD_NOTE_WORDS } from '@mcsync/core/words/field-notes';
 import { REFUSAL_WORDS } from '@mcsync/core/words/refusals';
 import { RULE_WORDS } from '@mcsync/core/words/rules';
+import { GROUP_STATUS_WORDS, MEMBER_STATUS_WORDS } from '@mcsync/core/words/sides';
 import { WAIT_WORDS } from '@mcsync/core/words/waits';
 import { FLAG_WORDS, WARNING_WORDS } from '@mcsync/core/words/warnings';
 import pc from 'picocolors';
@@ -40,22 +35,10 @@ export function personLines(record: PersonRecord): readonly string[] {
   ]);
 }
 
-const MEMBER_WORDS: Readonly<Record<MemberStatus, string>> = {
-  subscribed: 'subscribed',
-  pending: 'asked to confirm, and has not yet',
-  unsubscribed: 'unsubscribed',
-  cleaned: 'cleaned, because mail bounced',
-  transactional: 'a customer who never subscribed',
-  archived: 'archived',
-  absent: 'not there',
-  gone: 'permanently deleted',
-  unknown: 'in a status that this version does not know',
-};
-
 function mailchimpWords(facts: MailchimpFacts | null): string {
   if (facts === null) return 'nobody with their best address';
   const said = [
-    `${facts.address} is ${MEMBER_WORDS[facts.status]}`,
+    `${facts.address} is ${MEMBER_STATUS_WORDS[facts.status]}`,
     ...(facts.changedAt === null ? [] : [`changed ${moment(facts.changedAt)}`]),
     ...(facts.optedInAt === null ? [] : [`opted in ${moment(facts.optedInAt)}`]),
     ...(facts.unsubscribeReason === '' ? [] : [`gave as reason "${facts.unsubscribeReason}"`]),
@@ -67,19 +50,10 @@ function mailchimpWords(facts: MailchimpFacts | null): string {
   return said.join(', ');
 }
 
-const GROUP_WORDS: Readonly<Record<GroupStatus, string>> = {
-  Added: 'in the group (Added)',
-  Removed: 'out of the group (Removed)',
-  Deleted: 'out of the group (membership deleted)',
-  Pending: 'not confirmed in the group (Pending)',
-  none: 'never in the group',
-  unknown: 'in the group with a status that CiviCRM does not know',
-};
-
 function civicrmWords(facts: CivicrmFacts | null, isCovered: boolean): string {
   if (facts === null) return 'no contact with this address';
   const said = [
-    `contact ${facts.contactId}${facts.state === 'live' ? '' : ` (${facts.state})`} is ${GROUP_WORDS[facts.group]}`,
+    `contact ${facts.contactId}${facts.state === 'live' ? '' : ` (${facts.state})`} is ${GROUP_STATUS_WORDS[facts.group]}`,
     facts.addresses.length === 0
       ? 'no usable address'
       : `addresses, best first: ${facts.addresses.join(', ')}`,
