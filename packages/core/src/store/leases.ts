@@ -1,5 +1,6 @@
 import type { ConnectionId, RunId } from '../domain/ids.ts';
 import type { StageName } from '../domain/run.ts';
+import { LeaseLostError } from '../errors/sync-error.ts';
 import type { Db } from './db.ts';
 
 /** Proof that a run may write for its connection: the lease as it was when taken (durability rule 5). */
@@ -79,3 +80,10 @@ export async function recordHeartbeat(db: Db, { connectionId, runId, token }: Le
     UPDATE leases SET heartbeat_at = now() WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token}
       AND heartbeat_at < now() - interval '5 seconds'`;
 }
+
+/** Whoever is told so has written nothing, and ends: the work is another's, or done. */
+export const leaseLost = () =>
+  new LeaseLostError(
+    'LEASE_LOST',
+    'Another run holds the connection now, or this stage of the run is done already.',
+  );

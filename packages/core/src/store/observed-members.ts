@@ -1,6 +1,7 @@
+import { addressKey } from '../domain/email.ts';
 import type { MailchimpFacts } from '../domain/facts.ts';
 import type { ConnectionId, RunId } from '../domain/ids.ts';
-import { type Db, textArray } from './db.ts';
+import { type Columns, type Db, rowSource, textArray } from './db.ts';
 import { type MemberRow, toDate, toMailchimpFacts } from './member-rows.ts';
 
 /** M as we knew it, by Mailchimp's `contact_id`. The rows stay locked until the transaction ends, so that two readers of one page do not lose each other's change. */
@@ -68,10 +69,7 @@ async function insertObserved(
       mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, left_by_own_will, late_write, mailchimp_profile)
     SELECT ${connection}, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
       mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, left_by_own_will, late_write, mailchimp_profile
-    FROM jsonb_to_recordset(${JSON.stringify(observations.map(toSeen))}::jsonb) AS seen (
-      address_key text, mailchimp_contact_id text, mailchimp_id text, mailchimp_address text, mailchimp_status text,
-      mailchimp_changed_at timestamptz, mailchimp_opted_in_at timestamptz, unsubscribe_reason text, first_name text, last_name text,
-      ever_subscribed boolean, left_by_own_will boolean, late_write text, mailchimp_profile jsonb)
+    FROM ${seenRows(observations)} AS seen
     ON CONFLICT DO NOTHING`;
 }
 
@@ -96,41 +94,38 @@ async function updateObserved(
       sync_status = CASE WHEN seen.is_relevant AND member.sync_status <> 'live' THEN 'todo' ELSE member.sync_status END,
       reason = CASE WHEN seen.is_relevant AND member.sync_status <> 'live' THEN NULL ELSE member.reason END,
       updated_at = now()
-    FROM jsonb_to_recordset(${JSON.stringify(observations.map(toKnown))}::jsonb) AS seen (
-      address_key text, mailchimp_contact_id text, mailchimp_id text, mailchimp_address text, mailchimp_status text,
-      mailchimp_changed_at timestamptz, mailchimp_opted_in_at timestamptz, unsubscribe_reason text, first_name text, last_name text,
-      ever_subscribed boolean, status_before text, left_by_own_will boolean, own_write_status text, own_write_removal_method text,
-      forgotten boolean, in_compliance_state boolean, late_write text, is_relevant boolean, mailchimp_profile jsonb)
+    FROM ${knownRows(observations)} AS seen
     WHERE member.connection_id = ${connection} AND member.mailchimp_contact_id = seen.mailchimp_contact_id`;
 }
 
 /** What a first look tells. A whole audience goes this way, so nothing is sent that the columns have by default. */
-const toSeen = ({ facts, id, firstName, lastName }: Observation) => ({
-  address_key: facts.address.trim().toLowerCase(),
-  mailchimp_contact_id: facts.contactId,
-  mailchimp_id: id,
-  mailchimp_address: facts.address,
-  mailchimp_status: facts.status,
-  mailchimp_changed_at: toDate(facts.changedAt),
-  mailchimp_opted_in_at: toDate(facts.optedInAt),
-  unsubscribe_reason: facts.unsubscribeReason,
-  first_name: firstName,
-  last_name: lastName,
-  ever_subscribed: facts.everSubscribed,
-  left_by_own_will: facts.leftByOwnWill,
-  ...(facts.lateWrite !== null && { late_write: facts.lateWrite }),
-  mailchimp_profile: facts.profile ?? null,
-});
+const SEEN: Columns<Observation> = {
+  address_key: ['text', ({ facts }) => addressKey(facts.address)],
+  mailchimp_contact_id: ['text', ({ facts }) => facts.contactId],
+  mailchimp_id: ['text', ({ id }) => id],
+  mailchimp_address: ['text', ({ facts }) => facts.address],
+  mailchimp_status: ['text', ({ facts }) => facts.status],
+  mailchimp_changed_at: ['timestamptz', ({ facts }) => toDate(facts.changedAt)],
+  mailchimp_opted_in_at: ['timestamptz', ({ facts }) => toDate(facts.optedInAt)],
+  unsubscribe_reason: ['text', ({ facts }) => facts.unsubscribeReason],
+  first_name: ['text', ({ firstName }) => firstName],
+  last_name: ['text', ({ lastName }) => lastName],
+  ever_subscribed: ['boolean', ({ facts }) => facts.everSubscribed],
+  left_by_own_will: ['boolean', ({ facts }) => facts.leftByOwnWill],
+  late_write: ['text', ({ facts }) => facts.lateWrite],
+  mailchimp_profile: ['jsonb', ({ facts }) => facts.profile ?? null],
+};
+const seenRows = rowSource(SEEN);
 
 /** What we know after a further look. */
-const toKnown = (observation: Observation) => ({
-  ...toSeen(observation),
-  status_before: observation.facts.statusBefore,
-  own_write_status: observation.facts.ownWrite?.status ?? null,
-  own_write_removal_method: observation.facts.ownWrite?.removalMethod ?? null,
-  forgotten: observation.facts.forgotten,
-  in_compliance_state: observation.facts.inComplianceState,
-  is_relevant: observation.novelty === 'relevant',
+const knownRows = rowSource<Observation>({
+  ...SEEN,
+  status_before: ['text', ({ facts }) => facts.statusBefore],
+  own_write_status: ['text', ({ facts }) => facts.ownWrite?.status ?? null],
+  own_write_removal_method: ['text', ({ facts }) => facts.ownWrite?.removalMethod ?? null],
+  forgotten: ['boolean', ({ facts }) => facts.forgotten],
+  in_compliance_state: ['boolean', ({ facts }) => facts.inComplianceState],
+  is_relevant: ['boolean', ({ novelty }) => novelty === 'relevant'],
 });
 
 /** Remembers which members a run has read, and from which list. The same one read twice counts once. */

@@ -1,8 +1,9 @@
-import type { RunId } from '../domain/ids.ts';
-import { APPLY_STAGES, type StageName } from '../domain/run.ts';
+import { type ConnectionId, connectionId, type RunId } from '../domain/ids.ts';
+import { APPLY_STAGES, type RunState, type StageName } from '../domain/run.ts';
 import type { Db } from './db.ts';
 import { Prisma } from './generated/client.ts';
-import { notifyRun } from './runs.ts';
+import { type LeaseHold, leaseLost } from './leases.ts';
+import { notifyRun, RUN_CHANNEL } from './runs.ts';
 
 /** How far a stage is: for people, and to go on after a crash. */
 export interface StageProgress {
@@ -14,6 +15,14 @@ export interface StageProgress {
   readonly counts: Readonly<Record<string, number>>;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+}
+
+/** Names a piece, and the token of the lease under which its job was made. */
+export interface PieceKey {
+  readonly runId: RunId;
+  readonly stage: StageName;
+  readonly number: number;
+  readonly token: number;
 }
 
 /** A piece of a stage: what it covers is up to the stage; ids and offsets, no personal data. */
@@ -80,17 +89,41 @@ export async function listOpenChunks(db: Db, run: RunId, stage: StageName): Prom
   });
 }
 
-/** Null: no such piece, or done already. */
-export async function findOpenChunk(
+/** An open piece as its job finds it, with what it goes by. */
+export interface OpenPiece {
+  readonly chunk: Chunk;
+  readonly connectionId: ConnectionId;
+  readonly runState: RunState;
+  /** It is a while since the run showed that it lives. */
+  readonly isQuiet: boolean;
+  /** How many pieces the stage has: more of them, and what was known of the run may be out of date. */
+  readonly pieces: number;
+}
+
+/**
+ * One question for each of thousands of jobs. Null: no such piece, done already, or the run's lease is not the one that the job was made under.
+ */
+export async function findOpenPiece(
   db: Db,
-  run: RunId,
-  stage: StageName,
-  number: number,
-): Promise<Chunk | null> {
-  return await db.runChunk.findFirst({
-    where: { runId: run, stage, number, state: 'waiting' },
-    select: { number: true, input: true },
-  });
+  { runId: run, stage, number, token }: PieceKey,
+): Promise<OpenPiece | null> {
+  const [found] = await db.$queryRaw<
+    readonly { input: unknown; connection_id: number; state: RunState; is_quiet: boolean; total: number }[]
+  >`
+    SELECT chunk.input, lease.connection_id, run.state, lease.heartbeat_at < now() - interval '5 seconds' AS is_quiet, stage.total
+    FROM run_chunks AS chunk JOIN run_stages AS stage USING (run_id, stage)
+      JOIN runs AS run ON run.id = chunk.run_id JOIN leases AS lease ON lease.run_id = run.id
+    WHERE chunk.run_id = ${run} AND chunk.stage = ${stage} AND chunk.number = ${number} AND chunk.state = 'waiting'
+      AND lease.token = ${token}`;
+  if (found === undefined) return null;
+  const { input, connection_id, state, is_quiet, total } = found;
+  return {
+    chunk: { number, input },
+    connectionId: connectionId(connection_id),
+    runState: state,
+    isQuiet: is_quiet,
+    pieces: total,
+  };
 }
 
 /** How many pieces a stage has ever had: whether it was cut already. */
@@ -98,20 +131,30 @@ export async function countChunks(db: Db, run: RunId, stage: StageName): Promise
   return await db.runChunk.count({ where: { runId: run, stage } });
 }
 
-/** A piece is done, with what it counted: in the transaction that keeps what it did. Done twice counts once. */
-export async function recordChunkDone(
-  tx: Db,
-  run: RunId,
-  stage: StageName,
-  number: number,
-  counts: Readonly<Record<string, number>>,
+/**
+ * A piece is done, with what it counted; done twice counts once. Fenced as `store.fenced` is: rejects with `LeaseLostError` where the lease was taken over or the stage is
+ * done. One statement: all pieces of a stage change the stage's row, and whoever held it from one question to the next would make them queue.
+ */
+export async function recordPieceDone(
+  db: Db,
+  { connectionId: connection, runId: run, token }: LeaseHold,
+  { stage, number, counts }: { stage: StageName; number: number; counts: Readonly<Record<string, number>> },
 ): Promise<void> {
-  const changed = await tx.$executeRaw`
-    UPDATE run_chunks SET state = 'done' WHERE run_id = ${run} AND stage = ${stage} AND number = ${number} AND state = 'waiting'`;
-  if (changed === 0) return;
-  await tx.$executeRaw`
-    UPDATE run_stages SET done = done + 1, counts = ${added(counts)} WHERE run_id = ${run} AND stage = ${stage}`;
-  await notifyRun(tx, run);
+  const held = await db.$queryRaw<readonly unknown[]>`
+    WITH held AS (
+      SELECT 1 FROM leases JOIN run_stages USING (run_id)
+      WHERE connection_id = ${connection} AND run_id = ${run} AND token = ${token} AND stage = ${stage} AND state <> 'done'
+      FOR KEY SHARE),
+    piece AS (
+      UPDATE run_chunks SET state = 'done'
+      WHERE run_id = ${run} AND stage = ${stage} AND number = ${number} AND state = 'waiting' AND EXISTS (SELECT FROM held)
+      RETURNING 1),
+    counted AS (
+      UPDATE run_stages SET done = done + 1, counts = ${added(counts)}
+      WHERE run_id = ${run} AND stage = ${stage} AND EXISTS (SELECT FROM piece)
+      RETURNING 1)
+    SELECT (SELECT pg_notify(${RUN_CHANNEL}, ${String(run)})::text FROM counted) FROM held`;
+  if (held.length === 0) throw leaseLost();
 }
 
 /** The counts of a stage with some more: one row that all pieces of the stage change, so it is changed once a piece. */
@@ -128,6 +171,7 @@ export async function recordStageDone(
   stage: StageName,
   counts: Readonly<Record<string, number>>,
 ): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM run_stages WHERE run_id = ${run} AND stage = ${stage} FOR UPDATE`;
   await tx.$executeRaw`
     UPDATE run_stages SET state = 'done', finished_at = coalesce(finished_at, now()), counts = ${added(counts)}
     WHERE run_id = ${run} AND stage = ${stage} AND state <> 'done'`;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CallLimiter, CallSlot } from '../domain/call-limiter.ts';
 import type { Db } from './db.ts';
 
@@ -15,19 +14,37 @@ export interface SlotOptions {
 /** Between two looks for a free slot. Spread, so that waiting workers do not look in step. */
 const LOOK_AGAIN_MS = 20;
 
-/** A limiter on the store's rows. Makes the rows that are missing, so a capacity may be raised at any time. */
+/**
+ * A limiter on the store's rows. Makes the rows that are missing, so a capacity may be raised at any time. Who waits in this process stands in line, and only the first
+ * looks: at once when this process frees a slot, now and again whether another process has.
+ */
 export function createSlotLimiter(db: Db, options: SlotOptions): CallLimiter {
   let prepared: Promise<unknown> | null = null;
+  let line: Promise<unknown> = Promise.resolve();
+  let lookNow: () => void = () => undefined;
+  const pause = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, LOOK_AGAIN_MS * (1 + Math.random()));
+      lookNow = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const claimFirst = async (signal: AbortSignal): Promise<CallSlot> => {
+    const holder = randomUUID();
+    for (;;) {
+      signal.throwIfAborted();
+      if (await claimSlot(db, options, holder)) return slot(db, options.resource, holder, () => lookNow());
+      await pause();
+    }
+  };
   return {
     async acquire(signal) {
       prepared ??= prepare(db, options);
       await prepared;
-      const holder = randomUUID();
-      for (;;) {
-        signal.throwIfAborted();
-        if (await claimSlot(db, options, holder)) return slot(db, options.resource, holder);
-        await delay(LOOK_AGAIN_MS * (1 + Math.random()), undefined, { signal });
-      }
+      const claimed = line.then(() => claimFirst(signal));
+      line = claimed.catch(() => undefined);
+      return await claimed;
     },
   };
 }
@@ -52,11 +69,12 @@ async function claimSlot(
   return claimed > 0;
 }
 
-function slot(db: Db, resource: string, holder: string): CallSlot {
+function slot(db: Db, resource: string, holder: string, freed: () => void): CallSlot {
   return {
     async release() {
       await db.$executeRaw`
         UPDATE call_slots SET holder = NULL, held_until = NULL WHERE resource = ${resource} AND holder = ${holder}`;
+      freed();
     },
     // Nothing to do: the row stays held until the other end's time limit has passed.
     abandon: () => Promise.resolve(),

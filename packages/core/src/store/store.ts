@@ -1,9 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { LeaseLostError } from '../errors/sync-error.ts';
 import type { Db } from './db.ts';
 import { PrismaClient } from './generated/client.ts';
-import type { LeaseHold } from './leases.ts';
+import { type LeaseHold, leaseLost } from './leases.ts';
 import { databaseUnavailable } from './unavailable.ts';
 
 /** The data of the service. One per process; close it to end the process. */
@@ -73,13 +72,16 @@ async function checkReachable(prisma: PrismaClient): Promise<void> {
  * what they did. Heartbeats and progress, which change no key, go on meanwhile.
  */
 async function holdLease(tx: Db, { connectionId, runId, token, stage }: LeaseHold): Promise<void> {
-  const held = await tx.$queryRaw<readonly unknown[]>`
-    SELECT 1 FROM leases WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token} FOR KEY SHARE`;
-  if (held.length === 0) throw new LeaseLostError('LEASE_LOST', 'Another run holds the connection now.');
-  if (stage === undefined) return;
-  const open = await tx.$queryRaw<readonly unknown[]>`
-    SELECT 1 FROM run_stages WHERE run_id = ${runId} AND stage = ${stage} AND state <> 'done' FOR KEY SHARE`;
-  if (open.length === 0) throw new LeaseLostError('LEASE_LOST', 'This stage of the run is done already.');
+  const held =
+    stage === undefined
+      ? await tx.$queryRaw<readonly unknown[]>`
+          SELECT 1 FROM leases WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token} FOR KEY SHARE`
+      : await tx.$queryRaw<readonly unknown[]>`
+          SELECT 1 FROM leases JOIN run_stages USING (run_id)
+          WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token} AND stage = ${stage} AND state <> 'done'
+          FOR KEY SHARE`;
+  if (held.length > 0) return;
+  throw leaseLost();
 }
 
 async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {

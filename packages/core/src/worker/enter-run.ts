@@ -41,10 +41,14 @@ export interface Hold {
 /** Null: the run is over, another has the lease, or the job belongs to a flow that was added anew. */
 export async function findHold({ store }: WorkerEnvironment, job: StageJob): Promise<Hold | null> {
   const run = await findRun(store.db, job.runId);
-  if (run === null || !isRunActive(run.state) || !stagesFor(run.state).includes(job.stage)) return null;
+  if (run === null || !isFor(run.state, job)) return null;
   const lease = await findLease(store.db, job.runId);
   return lease === null || lease.token !== job.token ? null : { run, lease };
 }
+
+/** Whether a run in this state has a job's stage still before it. */
+export const isFor = (state: RunState, { stage }: StageJob): boolean =>
+  isRunActive(state) && stagesFor(state).includes(stage);
 
 /**
  * Looks whether a job still has a run to work for. Null: it has none (`findHold`); such a job ends without doing anything. Shows that the run lives.

@@ -6,8 +6,9 @@ import { addFlow } from '../queue/flows.ts';
 import { type ChunkJob, RETRIED, type StageJob, versioned } from '../queue/queues.ts';
 import { passStep } from '../step-boundary.ts';
 import { findLease } from '../store/leases.ts';
-import { type Chunk, ensureStage, findOpenChunk, findStage, listOpenChunks } from '../store/run-stages.ts';
+import { type Chunk, ensureStage, findStage, listOpenChunks } from '../store/run-stages.ts';
 import { findRun } from '../store/runs.ts';
+import type { RunsInHand } from './enter-piece.ts';
 import { enterRun, isPastDeadline, type Scene, stopWhereTold } from './enter-run.ts';
 import { cutStage, joinStage, workOnPiece } from './stage-steps.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
@@ -33,13 +34,22 @@ export async function runStageJob(env: WorkerEnvironment, job: Job<StageJob>, to
 }
 
 /** Does one piece. */
-export async function runChunkJob(env: WorkerEnvironment, job: Job<ChunkJob>): Promise<void> {
-  await withScene(env, job.data, async (scene) => {
-    // Left open: the stage's job finds it so, and stops the run.
-    if (isPastDeadline(env, scene.run)) return;
-    const chunk = await findOpenChunk(env.store.db, job.data.runId, job.data.stage, job.data.number);
-    if (chunk !== null) await workOnPiece(env, scene, job.data, chunk);
-  });
+export async function runChunkJob(
+  env: WorkerEnvironment,
+  inHand: RunsInHand,
+  job: Job<ChunkJob>,
+): Promise<void> {
+  const piece = await inHand.enter(job.data);
+  if (piece === null) return;
+  try {
+    // Left open where the time is over: the stage's job finds it so, and stops the run.
+    await within(piece.scene, async ({ run }) => {
+      if (!isPastDeadline(env, run)) await workOnPiece(env, piece.scene, job.data, piece.chunk);
+    });
+  } catch (error) {
+    inHand.forget(job.data);
+    throw error;
+  }
   await reportProgress(env, job);
 }
 
@@ -49,7 +59,10 @@ async function withScene(
   work: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   const scene = await enterRun(env, job);
-  if (scene === null) return;
+  if (scene !== null) await within(scene, work);
+}
+
+async function within(scene: Scene, work: (scene: Scene) => Promise<void>): Promise<void> {
   try {
     await work(scene);
   } catch (error) {

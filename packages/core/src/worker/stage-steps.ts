@@ -7,7 +7,7 @@ import {
   countChunks,
   findStage,
   lockStage,
-  recordChunkDone,
+  recordPieceDone,
   recordStageDone,
   recordStageStarted,
 } from '../store/run-stages.ts';
@@ -39,7 +39,7 @@ export async function cutStage(
 export async function workOnPiece(
   env: WorkerEnvironment,
   scene: Scene,
-  { runId, stage: name }: StageJob,
+  { stage: name }: StageJob,
   chunk: Chunk,
 ): Promise<void> {
   const named = findStageNamed(name);
@@ -49,7 +49,7 @@ export async function workOnPiece(
       ? await named.stage.work(scene.plan, input)
       : await named.stage.work(scene.apply, input);
   passStep('piece-worked');
-  await env.store.fenced(scene.plan.lease, (tx) => recordChunkDone(tx, runId, name, chunk.number, counts));
+  await recordPieceDone(env.store.db, scene.plan.lease, { stage: name, number: chunk.number, counts });
   passStep('piece-recorded');
 }
 

@@ -20,6 +20,7 @@ import {
   type Versioned,
 } from '../queue/queues.ts';
 import { storeTrouble } from '../store/trouble.ts';
+import { createRunsInHand } from './enter-piece.ts';
 import { failRun, willBeTriedAgain } from './fail-run.ts';
 import { runBatchingJob, runPollingJob } from './mailchimp-jobs.ts';
 import { runPersonJob } from './person-job.ts';
@@ -70,6 +71,7 @@ export async function startWorker(
   }: WorkerOptions,
 ): Promise<RunningWorker> {
   const settings = (concurrency: number) => settingsFor(concurrency, deadAfterMs);
+  const inHand = createRunsInHand(env);
   const workers = [
     store.worker<StageJob>(
       STAGES,
@@ -78,7 +80,7 @@ export async function startWorker(
     ),
     store.worker<ChunkJob>(
       CHUNKS,
-      ofRun(env, (job) => runChunkJob(env, job)),
+      ofRun(env, (job) => runChunkJob(env, inHand, job)),
       settings(CONCURRENCY.chunks),
     ),
     store.worker<BatchingJob>(

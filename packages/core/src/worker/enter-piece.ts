@@ -1,0 +1,60 @@
+import type { ConnectionId } from '../domain/ids.ts';
+import type { ChunkJob } from '../queue/queues.ts';
+import { recordHeartbeat } from '../store/leases.ts';
+import { type Chunk, findOpenPiece } from '../store/run-stages.ts';
+import { enterRun, isFor, type Scene } from './enter-run.ts';
+import type { WorkerEnvironment } from './worker-environment.ts';
+
+/** A piece that a job has to do, and the run it is done for. */
+export interface Piece {
+  readonly scene: Scene;
+  readonly chunk: Chunk;
+}
+
+/**
+ * The runs that this process is at, one per connection: what all pieces of a stage go by is looked up once, not once for each of a thousand pieces. It holds for one
+ * cut of one stage under one lease.
+ */
+export interface RunsInHand {
+  /** Null: the piece is done already, or there is no run to do it for (`enterRun`). Shows that the run lives. */
+  enter(job: ChunkJob): Promise<Piece | null>;
+  /** A piece failed: perhaps by what was remembered, such as a key that was renewed since. */
+  forget(job: ChunkJob): void;
+}
+
+interface Remembered {
+  readonly cut: string;
+  readonly scene: Promise<Scene | null>;
+}
+
+export function createRunsInHand(env: WorkerEnvironment): RunsInHand {
+  const inHand = new Map<ConnectionId, Remembered>();
+  const recall = (connection: ConnectionId, cut: string, job: ChunkJob): Promise<Scene | null> => {
+    const known = inHand.get(connection);
+    if (known?.cut === cut) return known.scene;
+    const scene = enterRun(env, job);
+    inHand.set(connection, { cut, scene });
+    return scene;
+  };
+  const forget = ({ runId }: ChunkJob) => {
+    for (const [connection, { cut }] of inHand) if (cut.startsWith(`${runId} `)) inHand.delete(connection);
+  };
+  return {
+    async enter(job) {
+      const piece = await findOpenPiece(env.store.db, job);
+      if (piece === null || !isFor(piece.runState, job)) return null;
+      const { chunk, connectionId, isQuiet, pieces } = piece;
+      const cut = `${job.runId} ${job.token} ${job.stage} ${pieces}`;
+      try {
+        const scene = await recall(connectionId, cut, job);
+        if (scene === null) return null;
+        if (isQuiet) await recordHeartbeat(env.store.db, scene.plan.lease);
+        return { scene, chunk };
+      } catch (error) {
+        forget(job);
+        throw error;
+      }
+    },
+    forget,
+  };
+}
