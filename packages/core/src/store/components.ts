@@ -1,5 +1,5 @@
 import type { ConnectionId, RunId } from '../domain/ids.ts';
-import type { Db } from './db.ts';
+import { type Db, idArray } from './db.ts';
 import type { MemberRange } from './linking.ts';
 import { type LinkRow, type MemberRow, toLinkRow } from './member-rows.ts';
 
@@ -120,7 +120,7 @@ export async function listComponents(
   const rows = await db.$queryRaw<readonly (MemberRow & Submitted)[]>`
     WITH RECURSIVE reached AS (
       SELECT id, mailchimp_contact_id, contact_id, address_key FROM members
-      WHERE connection_id = ${connection} AND id = ANY(${[...seeds]})
+      WHERE connection_id = ${connection} AND id = ANY(${idArray(seeds)})
       UNION
       SELECT near.id, near.mailchimp_contact_id, near.contact_id, near.address_key FROM reached CROSS JOIN LATERAL (
         SELECT id, mailchimp_contact_id, contact_id, address_key FROM members
@@ -185,6 +185,6 @@ export async function recordDueRetries(tx: Db, connection: ConnectionId, now: Da
 export async function listLinks(db: Db, ids: readonly number[]): Promise<readonly LinkRow[]> {
   const rows = await db.$queryRaw<
     readonly MemberRow[]
-  >`SELECT * FROM members WHERE id = ANY(${[...ids]}) ORDER BY id`;
+  >`SELECT * FROM members WHERE id = ANY(${idArray(ids)}) ORDER BY id`;
   return rows.map((row) => toLinkRow(row, false));
 }

@@ -14,7 +14,7 @@ import type { Category, CategoryCounts } from '../domain/plan.ts';
 import type { PlannedFacts } from '../domain/planned-facts.ts';
 import type { PendingAgreement, ProfileBase } from '../domain/profile.ts';
 import { UNDONE } from './carried-out.ts';
-import type { Db } from './db.ts';
+import { type Db, idArray, rowSource } from './db.ts';
 
 /** What was decided about one link, ready to be kept: the decision, and what becomes of our row. */
 export interface DecisionRecord {
@@ -59,7 +59,7 @@ export async function recordDecisions(
 ): Promise<ReadonlyMap<MemberId, DecisionId> | null> {
   if (records.length === 0) return new Map();
   const ids = records.map((record) => record.memberId).toSorted((one, other) => one - other);
-  await tx.$queryRaw`SELECT id FROM members WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
+  await tx.$queryRaw`SELECT id FROM members WHERE id = ANY(${idArray(ids)}) ORDER BY id FOR UPDATE`;
   const submitted = await lockOpenUpdates(tx, ids);
   if (records.some((record) => !record.isSubmitted && submitted.has(record.memberId))) return null;
   await withdrawQueued(tx, ids);
@@ -71,26 +71,25 @@ export async function recordDecisions(
 /** Nobody claims what is queued, or settles what is submitted, until the transaction ends. Gives whose updates are submitted. */
 async function lockOpenUpdates(tx: Db, ids: readonly MemberId[]): Promise<ReadonlySet<MemberId>> {
   const rows = await tx.$queryRaw<readonly { member_id: number; state: string }[]>`
-    SELECT member_id, state FROM updates WHERE member_id = ANY(${[...ids]}) AND state IN ('queued', 'submitted') ORDER BY id FOR UPDATE`;
+    SELECT member_id, state FROM updates WHERE member_id = ANY(${idArray(ids)}) AND state IN ('queued', 'submitted') ORDER BY id FOR UPDATE`;
   return new Set(rows.filter(({ state }) => state === 'submitted').map((row) => memberId(row.member_id)));
 }
 
 async function withdrawQueued(tx: Db, ids: readonly MemberId[]): Promise<void> {
   await tx.$executeRaw`
-    UPDATE updates SET state = 'withdrawn', settled_at = now() WHERE member_id = ANY(${[...ids]}) AND state = 'queued'`;
+    UPDATE updates SET state = 'withdrawn', settled_at = now() WHERE member_id = ANY(${idArray(ids)}) AND state = 'queued'`;
 }
 
 async function replacePlanned(tx: Db, run: RunId | null, ids: readonly MemberId[]): Promise<void> {
   if (run === null) return;
   await tx.$executeRaw`
     UPDATE decisions SET lead_id = NULL
-    WHERE lead_id IN (SELECT id FROM decisions WHERE run_id = ${run} AND member_id = ANY(${[...ids]}) AND state IN ('planned', 'recorded'))`;
+    WHERE lead_id IN (SELECT id FROM decisions WHERE run_id = ${run} AND member_id = ANY(${idArray(ids)}) AND state IN ('planned', 'recorded'))`;
   await tx.$executeRaw`
-    DELETE FROM decisions WHERE run_id = ${run} AND member_id = ANY(${[...ids]}) AND state IN ('planned', 'recorded')`;
+    DELETE FROM decisions WHERE run_id = ${run} AND member_id = ANY(${idArray(ids)}) AND state IN ('planned', 'recorded')`;
 }
 
 async function updateMembers(tx: Db, run: RunId | null, records: readonly DecisionRecord[]): Promise<void> {
-  const rows = JSON.stringify(records.map(toMemberRow));
   await tx.$executeRaw`
     UPDATE members AS member SET
       sync_status = decided.sync_status, decided_in = ${run}, rule = decided.rule, rule_as = decided.rule_as, reason = decided.reason,
@@ -104,33 +103,32 @@ async function updateMembers(tx: Db, run: RunId | null, records: readonly Decisi
         WHEN decided.base_side IS NOT NULL AND member.rejected_fingerprint = ${UNDONE} THEN NULL ELSE member.rejected_fingerprint END,
       base_profile = coalesce(decided.base_profile, member.base_profile), field_notes = coalesce(decided.field_notes, '[]'),
       updated_at = now()
-    FROM jsonb_to_recordset(${rows}::jsonb) AS decided (
-      id int, sync_status text, rule text, rule_as text, reason text, refusal_fingerprint text, retry_at timestamptz, warnings text[],
-      base_side text, base_opted_in_at timestamptz, base_history_id int, base_by_trash boolean,
-      base_profile jsonb, field_notes jsonb, rejects text)
+    FROM ${decidedRows(records)} AS decided
     WHERE member.id = decided.id`;
 }
 
-function toMemberRow({ memberId: id, decision, syncStatus, base, rejects, profileBase }: DecisionRecord) {
-  const refusal = decision.kind === 'refuse' ? decision : null;
-  return {
-    id,
-    sync_status: syncStatus,
-    rule: decision.rule,
-    rule_as: decision.as ?? null,
-    reason: syncStatus === 'fail' ? (refusal?.reason ?? 'plan-rejected') : null,
-    refusal_fingerprint: refusal?.fingerprint ?? '',
-    retry_at: refusal?.retryAt == null ? null : new Date(refusal.retryAt),
-    warnings: decision.warnings ?? [],
-    base_side: base?.side ?? null,
-    base_opted_in_at: base?.optedInAt == null ? null : new Date(base.optedInAt),
-    base_history_id: base?.historyId ?? 0,
-    base_by_trash: base?.byTrash ?? false,
-    ...(rejects !== undefined && { rejects }),
-    base_profile: profileBase ?? null,
-    field_notes: decision.notes ?? null,
-  };
-}
+const refusalOf = ({ decision }: DecisionRecord) => (decision.kind === 'refuse' ? decision : null);
+
+const decidedRows = rowSource<DecisionRecord>({
+  id: ['int', (record) => record.memberId],
+  sync_status: ['text', ({ syncStatus }) => syncStatus],
+  rule: ['text', ({ decision }) => decision.rule],
+  rule_as: ['text', ({ decision }) => decision.as ?? null],
+  reason: [
+    'text',
+    (record) => (record.syncStatus === 'fail' ? (refusalOf(record)?.reason ?? 'plan-rejected') : null),
+  ],
+  refusal_fingerprint: ['text', (record) => refusalOf(record)?.fingerprint ?? ''],
+  retry_at: ['instant', (record) => refusalOf(record)?.retryAt ?? null],
+  warnings: ['text[]', ({ decision }) => decision.warnings ?? []],
+  base_side: ['text', ({ base }) => base?.side ?? null],
+  base_opted_in_at: ['instant', ({ base }) => base?.optedInAt ?? null],
+  base_history_id: ['int', ({ base }) => base?.historyId ?? 0],
+  base_by_trash: ['boolean', ({ base }) => base?.byTrash ?? false],
+  base_profile: ['jsonb', ({ profileBase }) => profileBase ?? null],
+  field_notes: ['jsonb', ({ decision }) => decision.notes ?? null],
+  rejects: ['text', ({ rejects }) => rejects ?? null],
+});
 
 async function insertDecisions(
   tx: Db,

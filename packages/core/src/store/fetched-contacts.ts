@@ -2,8 +2,7 @@ import type { ContactFlag, ContactState, GroupStatus } from '../domain/facts.ts'
 import type { ConnectionId, ContactId, RunId } from '../domain/ids.ts';
 import { contactId } from '../domain/ids.ts';
 import type { ContactProfile } from '../domain/profile.ts';
-import type { Db } from './db.ts';
-import { toDate } from './member-rows.ts';
+import { type Db, idArray, rowSource, textArray } from './db.ts';
 
 /** What a run has read in CiviCRM about one contact. */
 export interface FetchedContact {
@@ -31,15 +30,12 @@ export async function recordFetchedContacts(
   contacts: readonly FetchedContact[],
 ): Promise<void> {
   if (contacts.length === 0) return;
-  const rows = JSON.stringify(contacts.map(toRow));
   await tx.$executeRaw`
     INSERT INTO fetched_contacts (
       run_id, contact_id, contact_state, is_individual, group_status, addresses, has_held_address, flags, has_new_history, modified_at,
       profile)
     SELECT ${run}, contact_id, contact_state, is_individual, group_status, addresses, has_held_address, flags, has_new_history, modified_at, profile
-    FROM jsonb_to_recordset(${rows}::jsonb) AS read (
-      contact_id int, contact_state text, is_individual boolean, group_status text, addresses text[], has_held_address boolean,
-      flags text[], has_new_history boolean, modified_at timestamptz, profile jsonb)
+    FROM ${contactRows(contacts)} AS read
     ORDER BY contact_id
     ON CONFLICT (run_id, contact_id) DO UPDATE SET
       contact_state = excluded.contact_state, is_individual = excluded.is_individual, group_status = excluded.group_status,
@@ -49,23 +45,34 @@ export async function recordFetchedContacts(
   await tx.$executeRaw`
     INSERT INTO fetched_addresses (run_id, address_key, contact_id)
     SELECT ${run}, address, contact_id
-    FROM jsonb_to_recordset(${rows}::jsonb) AS read (contact_id int, all_addresses text[]), unnest(all_addresses) AS address
+    FROM ${addressRows(contacts)} AS read
     ORDER BY address, contact_id
     ON CONFLICT DO NOTHING`;
 }
 
-const toRow = (contact: FetchedContact) => ({
-  contact_id: contact.contactId,
-  contact_state: contact.state,
-  is_individual: contact.isIndividual,
-  group_status: contact.group,
-  addresses: contact.addresses,
-  all_addresses: contact.allAddresses,
-  has_held_address: contact.hasHeldAddress,
-  flags: contact.flags,
-  has_new_history: contact.hasNewHistory,
-  modified_at: toDate(contact.modifiedAt),
-  profile: contact.profile ?? null,
+const contactRows = rowSource<FetchedContact>({
+  contact_id: ['int', (contact) => contact.contactId],
+  contact_state: ['text', ({ state }) => state],
+  is_individual: ['boolean', ({ isIndividual }) => isIndividual],
+  group_status: ['text', ({ group }) => group],
+  addresses: ['text[]', ({ addresses }) => addresses],
+  has_held_address: ['boolean', ({ hasHeldAddress }) => hasHeldAddress],
+  flags: ['text[]', ({ flags }) => flags],
+  has_new_history: ['boolean', ({ hasNewHistory }) => hasNewHistory],
+  modified_at: ['instant', ({ modifiedAt }) => modifiedAt],
+  profile: ['jsonb', ({ profile = null }) => profile],
+});
+
+const addressRows = (contacts: readonly FetchedContact[]) =>
+  heldAddressRows(
+    contacts.flatMap((contact) =>
+      contact.allAddresses.map((address) => [contact.contactId, address] as const),
+    ),
+  );
+
+const heldAddressRows = rowSource<readonly [ContactId, string]>({
+  contact_id: ['int', ([id]) => id],
+  address: ['text', ([, address]) => address],
 });
 
 /** Of what a run read: rows Added, and those of them whose contact is trashed. */
@@ -146,7 +153,7 @@ export async function listKnownContacts(
 ): Promise<ReadonlyMap<ContactId, number | null>> {
   const rows = await db.$queryRaw<readonly { contact_id: number; modified_at: Date | null }[]>`
     SELECT contact_id, max(contact_modified_at) AS modified_at FROM members
-    WHERE connection_id = ${connection} AND contact_id = ANY(${[...ids]}) GROUP BY contact_id`;
+    WHERE connection_id = ${connection} AND contact_id = ANY(${idArray(ids)}) GROUP BY contact_id`;
   return new Map(rows.map((row) => [contactId(row.contact_id), row.modified_at?.getTime() ?? null]));
 }
 
@@ -158,7 +165,7 @@ export async function listUnmatchedAddresses(
 ): Promise<ReadonlySet<string>> {
   const rows = await db.$queryRaw<readonly { address_key: string }[]>`
     SELECT DISTINCT address_key FROM members
-    WHERE connection_id = ${connection} AND address_key = ANY(${[...addressKeys]})
+    WHERE connection_id = ${connection} AND address_key = ANY(${textArray(addressKeys)})
       AND (contact_id IS NULL OR contact_state <> 'live')`;
   return new Set(rows.map((row) => row.address_key));
 }

@@ -2,7 +2,7 @@ import { addressKey } from '../domain/email.ts';
 import type { MailchimpFacts } from '../domain/facts.ts';
 import type { ConnectionId, RunId } from '../domain/ids.ts';
 import { type Columns, type Db, rowSource, textArray } from './db.ts';
-import { type MemberRow, toDate, toMailchimpFacts } from './member-rows.ts';
+import { type MemberRow, toMailchimpFacts } from './member-rows.ts';
 
 /** M as we knew it, by Mailchimp's `contact_id`. The rows stay locked until the transaction ends, so that two readers of one page do not lose each other's change. */
 export async function listKnownFacts(
@@ -105,8 +105,8 @@ const SEEN: Columns<Observation> = {
   mailchimp_id: ['text', ({ id }) => id],
   mailchimp_address: ['text', ({ facts }) => facts.address],
   mailchimp_status: ['text', ({ facts }) => facts.status],
-  mailchimp_changed_at: ['timestamptz', ({ facts }) => toDate(facts.changedAt)],
-  mailchimp_opted_in_at: ['timestamptz', ({ facts }) => toDate(facts.optedInAt)],
+  mailchimp_changed_at: ['instant', ({ facts }) => facts.changedAt],
+  mailchimp_opted_in_at: ['instant', ({ facts }) => facts.optedInAt],
   unsubscribe_reason: ['text', ({ facts }) => facts.unsubscribeReason],
   first_name: ['text', ({ firstName }) => firstName],
   last_name: ['text', ({ lastName }) => lastName],
