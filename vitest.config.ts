@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
+import type { CoverageV8Options } from 'vitest/node';
 
 /** Our own packages are read as TypeScript, so a test sees what is written, not what was last built. */
 const conditions = ['source', ...defaultServerConditions];
@@ -17,12 +20,22 @@ const SLOW = KINDS.flatMap(named);
  */
 const IN_CI = process.env['CI'] === undefined ? 0 : 1;
 
+/** What the tables of the rules have to cover (scripts/checks.mjs): every branch. */
+const COVERAGE: { readonly provider: 'v8' } & CoverageV8Options = {
+  provider: 'v8',
+  include: ['packages/core/src/decide/**/*.ts'],
+  thresholds: { branches: 100 },
+  reporter: [['text', { skipFull: true }]],
+  reportsDirectory: join(tmpdir(), `mcsync-coverage-${process.pid}`), // nothing is left there
+};
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
     // What our programs say is compared as plain text, also where CI asks for colours.
     env: { NO_COLOR: '1' },
+    coverage: COVERAGE,
     projects: [
       {
         extends: true,

@@ -1,5 +1,7 @@
-// What is checked without running our code. Cheapest first.
-import { capture } from './processes.mjs';
+// What is checked before the tests are run. Cheapest first.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { capture, root } from './processes.mjs';
 
 const node = (program, ...args) => capture(process.execPath, [program, ...args]);
 
@@ -14,6 +16,19 @@ export const checks = [
   },
   { name: 'dead code', run: () => node('node_modules/knip/bin/knip.js', '--no-progress') },
 ];
+
+const RULES = 'packages/core/src/decide';
+
+/** Whether the tests of the rules take every branch of them. Properties are left out: what they meet is up to chance. */
+export const coverage = {
+  name: 'every branch of the rules',
+  async run() {
+    const names = await readdir(join(root, RULES));
+    const tables = names.filter((name) => name.endsWith('.test.ts') && !name.endsWith('.property.test.ts'));
+    const files = tables.map((name) => `${RULES}/${name}`);
+    return await node('node_modules/vitest/vitest.mjs', 'run', '--coverage', '--project', 'unit', ...files);
+  },
+};
 
 /** Runs a check and says how it went. False, with its output, when it failed. */
 export async function passes({ name, run }) {

@@ -95,6 +95,11 @@ describe('section 8: what may be written without a person', () => {
     ).toMatchObject({ verdict: 'held' });
   });
 
+  test('a share of nothing allows nobody, not even the five', () => {
+    const nobody = { people: { created: 1 }, limits: { created: { kind: 'share', share: 0 } } } as const;
+    expect(verdictOf('created', nobody)).toMatchObject({ verdict: 'held', why: 'over-limit', allowed: 0 });
+  });
+
   test('the first sync waits for approval, however small', () => {
     for (const category of CATEGORIES) {
       expect(verdictOf(category, { people: { [category]: 1 }, phase: 'first-sync' })).toMatchObject({

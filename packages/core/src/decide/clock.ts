@@ -52,8 +52,7 @@ function zonesWithOffset(now: Instant, offsetMinutes: number): readonly Zone[] {
 }
 
 function offsetIn(zone: Zone, at: Instant): number {
-  const name = zone.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
-  const [, sign, hours, minutes] = /^GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
-  if (sign === undefined) return 0;
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  const offset = zone.format(at).replace(/^.*GMT/, ''); // +01:00; for UTC nothing at all by some versions of ICU
+  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4, 6));
+  return offset.startsWith('-') ? -minutes : minutes;
 }

@@ -36,6 +36,15 @@ describe('section 8: both sides are read again just before writing', () => {
     expect(isAsPlanned(now(change), planned)).toBe(false);
   });
 
+  const at = (address: string) => now({ mailchimp: { status: 'subscribed', optedInAt: null, address } });
+
+  test('a member who changed address at Mailchimp meanwhile goes to the next run; a plan that did not know the address is not disturbed by it', () => {
+    expect(isAsPlanned(at('wilma@bedrock.test'), at('wilma@bedrock.test'))).toBe(true);
+    expect(isAsPlanned(at('wilma@bedrock.test'), at('wilma@slate.test'))).toBe(false);
+    const unknown = now({ mailchimp: { status: 'subscribed', optedInAt: null } });
+    expect(isAsPlanned(unknown, at('wilma@bedrock.test'))).toBe(true);
+  });
+
   test('no row is no row, whether history says Deleted or nothing', () => {
     const none = now({ civicrm: { ...contact, group: 'none' } });
     const deleted = now({ civicrm: { ...contact, group: 'Deleted' } });

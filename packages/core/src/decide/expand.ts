@@ -2,7 +2,7 @@ import type { Change, Decision, Refuse, RemoveHow, Warning, Write } from '../dom
 import { addressKey } from '../domain/email.ts';
 import type { CivicrmFacts, Link, MailchimpFacts } from '../domain/facts.ts';
 import type { MailchimpContactId } from '../domain/ids.ts';
-import { invariant, unreachable } from '../domain/invariant.ts';
+import { invariant } from '../domain/invariant.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { RefusalReason } from '../domain/refusal.ts';
 import { type Component, memberKey } from './component.ts';
@@ -185,8 +185,6 @@ function draft(
     case 'remove-member':
     case 'withdraw-ask':
       return removeMember(link, weighed, context.policies);
-    default:
-      return unreachable(weighed);
   }
 }
 
@@ -221,15 +219,14 @@ function subscribe(link: Link, outcome: Ruled, component: Component, context: Co
   const standing = links.find((other) => stands(other, fingerprint, context))?.refusal ?? null;
   const subscribing = decideSubscribing(contact, links, component, context.policies);
   if (subscribing.kind === 'asked') return { kind: 'wait', ...ruled(outcome), as: 'R6a', why: 'asked' };
-  if (standing !== null || subscribing.kind === 'refuse') {
-    const reason = subscribing.kind === 'refuse' ? subscribing.reason : (standing?.reason ?? 'rejected');
-    const writes = mirrored(contact, context.policies);
-    return refuse({ ...outcome, as: '2.3' }, reason, {
+  const refused = (reason: RefusalReason): Refuse =>
+    refuse({ ...outcome, as: '2.3' }, reason, {
       fingerprint,
       retryAt: standing?.retryAt ?? null,
-      writes,
+      writes: mirrored(contact, context.policies),
     });
-  }
+  if (subscribing.kind === 'refuse') return refused(subscribing.reason);
+  if (standing !== null) return refused(standing.reason);
   return proposeSubscribing(subscribing, contact, { ...outcome, fingerprint });
 }
 

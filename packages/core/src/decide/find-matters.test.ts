@@ -42,6 +42,20 @@ test('a fault is told with what to do, and the run that met it is not told besid
   expect(matter?.message).toContain('mcsync resume 7');
 });
 
+test('a fault and a failure of which nobody wrote down more are told all the same', () => {
+  expect(findMatters({ ...WELL, state: 'faulted' }, NOW)).toEqual([
+    {
+      connectionId: 7,
+      kind: 'fault',
+      code: 'CONNECTION_FAULTED',
+      message: 'It stopped with a fault. Mend it, then run "mcsync resume 7".',
+    },
+  ]);
+  expect(findMatters({ ...WELL, lastRun: { ...failed, error: null } }, NOW)).toEqual([
+    { connectionId: 7, kind: 'run-failed', code: 'RUN_FAILED', message: 'Run 42 failed. It failed.' },
+  ]);
+});
+
 test('a plan that waits for approval is told with how many people it would change', () => {
   const [matter] = findMatters({ ...WELL, held: { runId: 43, people: 120 } }, NOW);
   expect(matter?.kind).toBe('awaiting-approval');

@@ -42,11 +42,12 @@ test('without a group row the newest history row tells Deleted from none', () =>
   expect(statusWithoutRow([])).toBe('none');
 });
 
-test('rows after a base are those with a higher id', () => {
+test('rows after a base are those with a higher id; after none, all', () => {
   const rows = history(added(1), removed(2), added(3));
-  expect(rowsAfter(rows, 0)).toEqual(rows);
-  expect(rowsAfter(rows, 2).map(({ id }) => id)).toEqual([3]);
-  expect(rowsAfter(rows, 3)).toEqual([]);
+  expect(rowsAfter(rows, { historyId: 0 })).toEqual(rows);
+  expect(rowsAfter(rows, { historyId: 2 }).map(({ id }) => id)).toEqual([3]);
+  expect(rowsAfter(rows, { historyId: 3 })).toEqual([]);
+  expect(rowsAfter(rows, null)).toEqual(rows);
 });
 
 test('the newest id is 0 where there is no history, or none was read', () => {

@@ -1,4 +1,4 @@
-import type { GroupStatus, HistoryRow, Side } from '../domain/facts.ts';
+import type { Base, GroupStatus, HistoryRow, Side } from '../domain/facts.ts';
 import { isOwnWill } from './who-left.ts';
 
 /** The group statuses by which somebody has left; `Pending` and unknown texts are nobody's act (rules section 1). */
@@ -39,9 +39,10 @@ export function statusWithoutRow(history: readonly HistoryRow[]): 'Deleted' | 'n
   return history.at(-1)?.status === 'Deleted' ? 'Deleted' : 'none';
 }
 
-/** History rows that came after the one a base remembers. */
-export const rowsAfter = (history: readonly HistoryRow[], historyId: number): readonly HistoryRow[] =>
-  history.filter((row) => row.id > historyId);
+/** History rows that came after the one that a base remembers; without a base all of them. */
+export const rowsAfter = (history: readonly HistoryRow[], base: BaseMark | null): readonly HistoryRow[] =>
+  base === null ? history : history.filter((row) => row.id > base.historyId);
+type BaseMark = Pick<Base, 'historyId'>;
 
 /**
  * `method` of the removal behind the present group row: the person's own where one of its rows is, else that of the act. Null while the row is Added, or where
@@ -73,13 +74,13 @@ export function leftGroupByOwnWill(history: readonly HistoryRow[]): boolean {
 }
 
 /**
- * 2.1: since the base (its `historyId`), a removal followed by an `Added`, neither written by us: staff re-added somebody knowing better. Gives the act of adding; a
+ * 2.1: since the base, a removal followed by an `Added`, neither written by us: staff re-added somebody knowing better. Gives the act of adding; a
  * save that changed nothing later is none.
  */
-export function findReAdding(history: readonly HistoryRow[], historyId: number): HistoryRow | undefined {
+export function findReAdding(history: readonly HistoryRow[], base: BaseMark | null): HistoryRow | undefined {
   const added = actBehind('Added', history);
   if (added === undefined || added.byUs) return undefined;
-  const wasRemoved = rowsAfter(history, historyId).some(
+  const wasRemoved = rowsAfter(history, base).some(
     (row) => hasLeftGroup(row.status) && !row.byUs && row.id < added.id,
   );
   return wasRemoved ? added : undefined;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyComponent, anyPolicies } from '../../testing/arbitraries.ts';
 import {
+  BY_ADMIN,
   context,
   decide,
   decideOne,
@@ -15,7 +16,8 @@ import {
 import type { Decision } from '../domain/decision.ts';
 import { addressKey } from '../domain/email.ts';
 import type { Link } from '../domain/facts.ts';
-import { contactId, mailchimpContactId } from '../domain/ids.ts';
+import { contactId, groupId, mailchimpContactId } from '../domain/ids.ts';
+import { DEFAULT_MAPPINGS, type Pairings } from '../domain/pairings.ts';
 import { reconcile } from './reconcile.ts';
 
 const NEW = 'wilma@slate.test';
@@ -40,6 +42,17 @@ const atNew = (facts: LinkFacts = {}): Link =>
     civicrm: { addresses: [NEW] },
     mailchimp: { contactId: OTHER, address: NEW, ...facts.mailchimp },
   });
+
+/** Names that differ, and an interest that does not. */
+const NAMES: Pairings = {
+  interests: [{ interestId: 'hiking', groupId: groupId(21), phase: 'running', fault: null }],
+  mappings: DEFAULT_MAPPINGS,
+  tags: [],
+  extraTags: [],
+  mergeFields: [{ tag: 'FNAME', type: 'text', choices: [] }],
+};
+const SAYS_WILMA = { interests: { hiking: true }, fields: { FNAME: 'Wilma' }, tags: null };
+const IS_BETTY = { groups: { 21: 'Added' }, fields: { first_name: 'Betty' }, tags: {} };
 
 const added = { kind: 'add-address', contactId: contactId(1), address: NEW };
 const changed = {
@@ -85,6 +98,18 @@ describe('A1: the member changed address at Mailchimp', () => {
     const decision = decideOne(moving({ civicrm: { group: 'Removed' } }));
     expect(decision).toMatchObject({ rule: 'R3a', writes: [{ kind: 'remove-at-mailchimp' }] });
     expect(writesOf(decision)).toHaveLength(1);
+  });
+
+  test('with what is agreed and told of the person besides', () => {
+    const decision = decideOne(moving({ civicrm: { group: 'unknown' }, mailchimp: BY_ADMIN, base: 'out' }));
+    expect(decision).toMatchObject({ rule: 'A1', warnings: ['unknown-group-status'], writes: [added] });
+    const made = moving({ mailchimp: { holders: 1, profile: SAYS_WILMA }, civicrm: { profile: IS_BETTY } });
+    expect(decideOne(made, context({ pairings: NAMES }))).toMatchObject({
+      rule: 'A1',
+      writes: [added],
+      notes: [{ mergeTag: 'FNAME', why: 'differs' }],
+      agree: { interests: { hiking: true } },
+    });
   });
 
   test('both contacts that shared the address get it', () => {
@@ -188,6 +213,26 @@ describe('A2: the contact has another best address, which is not in the audience
     expect(decide([link({ base: 'in' }), moved({ id: 2, civicrm: out })]).map(({ kind }) => kind)).toEqual([
       'agreed',
       'agreed',
+    ]);
+  });
+
+  test('history has no part in it: whoever it was not read of is moved all the same', () => {
+    expect(decideOne(moved({ civicrm: { addresses: [NEW], history: null } }))).toMatchObject({
+      rule: 'A2',
+      writes: [changed],
+    });
+  });
+
+  test('a member who is out is left, though their contact is in by another address', () => {
+    const elsewhere = link({
+      id: 2,
+      civicrm: { addresses: [NEW] },
+      mailchimp: { contactId: OTHER, address: NEW },
+      base: 'in',
+    });
+    expect(decide([moved({ mailchimp: BY_ADMIN }), elsewhere])).toMatchObject([
+      { kind: 'agreed', rule: 'R1' },
+      { kind: 'agreed', rule: 'R1' },
     ]);
   });
 

@@ -55,6 +55,12 @@ describe('2.1: a newer deliberate act wins', () => {
       }
     });
 
+    test('not where nobody knows when they left', () => {
+      const left = leftOn(day(40));
+      const undated = link({ ...left, mailchimp: { ...left.mailchimp, changedAt: null } });
+      expect(decideOne(undated)).toMatchObject({ ...LEAVES, rule: 'R4a' });
+    });
+
     test('not where the rows are our own, or older than the base', () => {
       expect(decideOne(link(leftOn(day(40), reAdded('API', true))))).toMatchObject(LEAVES);
       expect(decideOne(link(leftOn(day(40), reAdded('Admin'), 3)))).toMatchObject(LEAVES);

@@ -122,6 +122,12 @@ describe('2.3: by us', () => {
     expect(whoLeft(between)).toBe('person');
   });
 
+  test('our own write takes back nobody’s will, unless it made them subscribed', () => {
+    const left = after(['subscribed'], ['unsubscribed', BY_PERSON], ['pending']);
+    expect(observeOwnWrite(left, record('unsubscribed', BY_ADMIN), null).leftByOwnWill).toBe(true);
+    expect(observeOwnWrite(left, record('subscribed'), null).leftByOwnWill).toBe(false);
+  });
+
   test('a write whose answer has a status that nobody knows is no write to build on', () => {
     expect(observeOwnWrite(null, record('unknown'), null).ownWrite).toBeNull();
   });

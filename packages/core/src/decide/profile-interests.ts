@@ -15,10 +15,11 @@ export interface Scene {
   readonly tolerance: Tolerance;
 }
 
-interface Judged {
+interface Judged<Reached extends InterestOutcome = InterestOutcome> {
   readonly part: Part;
-  readonly outcome: InterestOutcome;
+  readonly outcome: Reached;
 }
+type ReadOutcome = Exclude<InterestOutcome, { readonly kind: 'unread' }>;
 
 /** Rules section 4 for one pair. Gives false where history has to be read first. */
 export function decideInterest(pair: InterestPair, scene: Scene): boolean {
@@ -26,13 +27,15 @@ export function decideInterest(pair: InterestPair, scene: Scene): boolean {
     scene.sources.flatMap((part) => judge(pair, part, scene)),
     pair,
   );
-  if (judged.some(({ outcome }) => outcome.kind === 'unread')) return false;
+  if (!judged.every(isRead)) return false;
   for (const { part, outcome } of judged) {
     note(pair, part, outcome, scene);
     if ('value' in outcome) spread(pair, part, outcome.value, scene);
   }
   return true;
 }
+
+const isRead = (judged: Judged): judged is Judged<ReadOutcome> => judged.outcome.kind !== 'unread';
 
 /** Nothing follows from what was missing in an answer (E16, E20). */
 function judge(pair: InterestPair, part: Part, { parts, tolerance }: Scene): readonly Judged[] {
@@ -79,7 +82,7 @@ const isWritten = (
   outcome.kind === 'at-mailchimp' || outcome.kind === 'in-civicrm';
 
 /** Puts on the sheets what becomes of the interest for one contact. */
-function note(pair: InterestPair, part: Part, outcome: InterestOutcome, scene: Scene): void {
+function note(pair: InterestPair, part: Part, outcome: ReadOutcome, scene: Scene): void {
   const { sheet, contact } = part;
   switch (outcome.kind) {
     case 'agreed':
@@ -97,8 +100,6 @@ function note(pair: InterestPair, part: Part, outcome: InterestOutcome, scene: S
     }
     case 'kept':
       if (outcome.why !== 'yields') sheet.warnings.add(`interest-${outcome.why}`);
-      return;
-    case 'unread':
       return;
   }
 }

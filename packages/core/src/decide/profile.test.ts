@@ -580,6 +580,25 @@ describe('2.3: interests, fields and tags go with a subscription', () => {
     });
   });
 
+  test('an interest that CiviCRM changed since both agreed goes with it, on and off', () => {
+    const decision = one(
+      {
+        base: 'out',
+        mailchimp: BY_ADMIN,
+        m: { interests: { hiking: false, sailing: true } },
+        c: { groups: { 21: 'Added', 22: 'Removed' } },
+        agreed: { interests: { hiking: false, sailing: true } },
+      },
+      { interests: [HIKING, SAILING] },
+    );
+    expect(writesOf(decision)[0]).toMatchObject({
+      profile: { interests: { hiking: true, sailing: false } },
+    });
+    expect(decision).toMatchObject({
+      pending: { mailchimp: { interests: { hiking: true, sailing: false } } },
+    });
+  });
+
   test('what Mailchimp would refuse is left out and listed', () => {
     const age: Mapping = { ...FIRST, fieldPath: 'age', mergeTag: 'AGE' };
     const decision = one(

@@ -146,6 +146,17 @@ describe('1.1: one address of several contacts (Wilma and Fred)', () => {
     expect(decide(links).flatMap(writesOf)).toEqual([{ kind: 'add-to-group', contactId: 2 }]);
   });
 
+  test('3: what is in the trash is nobody’s question while a live one holds the address', () => {
+    const links = two(
+      { mailchimp: home(), civicrm: wilma({ state: 'trashed' }) },
+      { mailchimp: home(), civicrm: fred({ group: 'none' }) },
+    );
+    expect(decide(links)).toMatchObject([
+      { kind: 'wait', rule: '3', as: '1.1', why: 'yields' },
+      { kind: 'change', writes: [{ kind: 'add-to-group', contactId: 2 }] },
+    ]);
+  });
+
   test('R6c: an ask is not taken back while another contact with the address is Added', () => {
     const asked = home({ status: 'pending', ownWrite: { status: 'pending', removalMethod: null } });
     for (const base of ['in', 'out'] as const) {
@@ -256,6 +267,17 @@ describe('what is still to be read', () => {
       kind: 'unread',
       wanted: new Set(['history', 'member', 'owners']),
     });
+  });
+
+  test('holds up those of the same component for whom everything was read', () => {
+    const unread = link({ id: 1, mailchimp: home(BY_ADMIN), civicrm: wilma({ history: null }), base: 'in' });
+    const agreed = link({
+      id: 2,
+      mailchimp: home(BY_ADMIN),
+      civicrm: fred({ group: 'Removed' }),
+      base: 'out',
+    });
+    expect(reconcile([unread, agreed], context())).toEqual({ kind: 'unread', wanted: new Set(['history']) });
   });
 
   test('nobody needs to be read for people who agree', () => {

@@ -15,7 +15,7 @@ import {
   writesOf,
 } from '../../testing/factories.ts';
 import type { MailchimpFacts } from '../domain/facts.ts';
-import { mailchimpContactId } from '../domain/ids.ts';
+import { contactId, mailchimpContactId } from '../domain/ids.ts';
 import { DEFAULT_POLICIES, type Policies } from '../domain/policies.ts';
 import { indexComponent } from './component.ts';
 import { refusalFingerprint } from './subscribe.ts';
@@ -160,6 +160,32 @@ describe('2.3, refusals', () => {
       refusal: { reason: 'compliance', fingerprint: fingerprintOf({ mailchimp: member }), retryAt: null },
     });
     expect(decideOne(given)).toMatchObject(written('pending'));
+  });
+
+  test('somebody’s best address that belongs to a member of a status that nobody knows is left alone', () => {
+    const decisions = decide([
+      joining(null, { id: 1 }),
+      link({ id: 2, mailchimp: { status: 'unknown' }, civicrm: { contactId: contactId(2) } }),
+    ]);
+    expect(decisions).toMatchObject([
+      refused('unknown-status'),
+      { kind: 'refuse', reason: 'unknown-status' },
+    ]);
+  });
+
+  test('whoever is asked at the best address is not asked for the sake of another', () => {
+    const contact = { addresses: [ADDRESS, OTHER] };
+    const decisions = decide([
+      joining({ status: 'pending' }, { id: 1, civicrm: contact }),
+      joining(
+        { ...BY_ADMIN, address: OTHER, contactId: mailchimpContactId('mc-other') },
+        { id: 2, civicrm: contact },
+      ),
+    ]);
+    expect(decisions).toMatchObject([
+      { kind: 'wait', rule: 'R6a', why: 'asked' },
+      { kind: 'wait', rule: 'R4b', as: 'R6a', why: 'asked' },
+    ]);
   });
 
   test('a flag that was taken away ends the refusal that rested on it', () => {

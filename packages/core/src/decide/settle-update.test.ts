@@ -70,6 +70,35 @@ describe('section 1: the base moves only when agreement is confirmed', () => {
   });
 });
 
+describe('A2: a new address', () => {
+  const moved = { wantedAddress: 'Wilma@Slate.test' };
+  const at = (address: string): CallOutcome => ({
+    kind: 'done',
+    httpStatus: 200,
+    member: { ...member('subscribed'), address },
+  });
+
+  test('is confirmed where the member has it, however it is spelt, and not where they have another', () => {
+    expect(settle(moved, at('wilma@slate.test'))).toMatchObject({ kind: 'confirmed' });
+    expect(settle(moved, at('wilma@bedrock.test'))).toMatchObject({ kind: 'differs' });
+    expect(settle({ ...moved, wantedStatus: 'pending' }, at('wilma@slate.test'))).toMatchObject({
+      kind: 'differs',
+    });
+  });
+
+  test.each(['Member In Compliance State', 'Forgotten Email Not Subscribed', 'Invalid Resource'])(
+    'that is refused ("%s") says nothing of the member’s own',
+    (title) => {
+      expect(settle(moved, refused(title))).toEqual({
+        kind: 'refused',
+        reason: 'rejected',
+        mark: null,
+        retryAt: null,
+      });
+    },
+  );
+});
+
 describe('2.3: what Mailchimp refuses', () => {
   test.each([
     ['Member In Compliance State', 'compliance', 'in-compliance-state'],

@@ -239,6 +239,14 @@ describe('2.3, by the person', () => {
     expect(decideOne(joining(null, added))).toMatchObject(written('if-new'));
   });
 
+  test('a removal of which CiviCRM does not say how it came about is nobody’s own will', () => {
+    const removed = history(
+      { status: 'Removed', at: day(1), method: null },
+      { status: 'Added', at: day(2), method: 'API' },
+    );
+    expect(decideOne(joining(null, { civicrm: { history: removed } }))).toMatchObject(written('if-new'));
+  });
+
   test('reconfirm=never refuses instead of asking', () => {
     const never = under({ reconfirm: 'never' });
     expect(decideOne(joining(BY_PERSON), never)).toMatchObject(refused('compliance'));

@@ -1,6 +1,6 @@
 import type { SubscribeHow } from '../domain/decision.ts';
 import { addressKey } from '../domain/email.ts';
-import type { CivicrmFacts, Link, MailchimpFacts } from '../domain/facts.ts';
+import type { CivicrmFacts, HistoryRow, Link, MailchimpFacts } from '../domain/facts.ts';
 import type { ContactId, MailchimpContactId } from '../domain/ids.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { RefusalReason } from '../domain/refusal.ts';
@@ -69,8 +69,11 @@ function leftByOwnWill(
   component: Component,
 ): boolean {
   if (member !== undefined && hasLeftByOwnWill(member)) return true;
-  return component.membersOf(contact).some(hasLeftByOwnWill) || leftGroupByOwnWill(contact.history ?? []);
+  return component.membersOf(contact).some(hasLeftByOwnWill) || leftGroupByOwnWill(historyOf(contact));
 }
+
+/** Where it was not read nothing rests on it. */
+const historyOf = ({ history }: CivicrmFacts): readonly HistoryRow[] => history ?? [];
 
 const hasLeftByOwnWill = (member: MailchimpFacts): boolean =>
   member.inComplianceState || member.leftByOwnWill || whoLeft(member) === 'person';
@@ -80,7 +83,7 @@ function wasAskedForThisAct(contact: CivicrmFacts, links: readonly Link[]): bool
   const asks = links.flatMap(({ ask }) => ask ?? []);
   if (asks.length === 0) return false;
   const newestAsked = Math.max(...asks.map(({ historyId }) => historyId));
-  const act = actBehind(contact.group, contact.history ?? []);
+  const act = actBehind(contact.group, historyOf(contact));
   return act === undefined || act.byUs || act.id <= newestAsked;
 }
 
@@ -94,7 +97,7 @@ export function refusalFingerprint(contact: CivicrmFacts, component: Component, 
   return [
     member?.status ?? 'absent',
     contact.group,
-    actBehind(contact.group, contact.history ?? [])?.id ?? 0,
+    actBehind(contact.group, historyOf(contact))?.id ?? 0,
     best === undefined ? '' : addressKey(best),
     contact.hasHeldAddress ? 'held' : '',
     policies.reconfirm,

@@ -322,6 +322,14 @@ describe('what has to be read before a rule may speak', () => {
     ['R3a', link({ civicrm: { group: 'Removed' }, base: 'in' })],
     ['R3d', link({ civicrm: { group: 'Removed' } })],
     ['R6b', link({ mailchimp: { status: 'pending' }, civicrm: { group: 'Removed' }, base: 'in' })],
+    [
+      'R6c',
+      link({
+        mailchimp: { status: 'pending', ownWrite: { status: 'pending', removalMethod: null } },
+        civicrm: { group: 'Removed' },
+        base: 'out',
+      }),
+    ],
     ['E11', link({ civicrm: { state: 'trashed' }, base: 'in' })],
     ['E12', link({ civicrm: { state: 'erased' }, base: 'in' })],
   ] as const)(

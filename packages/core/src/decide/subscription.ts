@@ -169,7 +169,7 @@ function judgeRemovals(
   { link, context }: Case,
   history: readonly HistoryRow[],
 ): 'none' | 'left-by-civicrm' | 'unclear' {
-  const removals = listRemovalsByOthers(rowsAfter(history, link.base?.historyId ?? 0));
+  const removals = listRemovalsByOthers(rowsAfter(history, link.base));
   if (removals.length === 0) return 'none';
   if (context.policies.leavingAlwaysWins === 'on') return 'left-by-civicrm';
   const optedInAt = link.mailchimp?.optedInAt ?? null;
@@ -219,7 +219,7 @@ function isReAdded(
   { policies, tolerance }: Context,
 ): boolean {
   if (policies.leavingAlwaysWins === 'on') return false;
-  const added = findReAdding(history, base?.historyId ?? 0);
+  const added = findReAdding(history, base);
   const changedAt = mailchimp?.changedAt ?? null;
   return added !== undefined && changedAt !== null && added.at > changedAt + tolerance(added.at);
 }

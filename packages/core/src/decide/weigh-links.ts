@@ -1,4 +1,5 @@
 import type { Link } from '../domain/facts.ts';
+import { invariant } from '../domain/invariant.ts';
 import { memberKey } from './component.ts';
 import { directionOf, type FinalOutcome } from './outcome.ts';
 
@@ -14,23 +15,32 @@ export type Weighed =
  */
 export function weighLinks(links: readonly Link[], outcomes: readonly FinalOutcome[]): readonly Weighed[] {
   if (links.length === 1) return outcomes; // most people: nobody to cancel
-  const weighed: Weighed[] = [...outcomes];
-  const spoken: number[] = [];
-  const isWritten = (at: number): boolean => !isAsked(outcomes[at]);
+  const voices = links.map((link, at) => voiceOf(link, outcomes[at]));
+  const weighed = new Map<Voice, Weighed>();
+  const heard: Voice[] = [];
   for (const rank of [0, 1, 2]) {
-    const candidates = links.flatMap((link, at) =>
-      rankOf(link) === rank && movesSomebody(outcomes[at]) ? [at] : [],
-    );
-    const overruled = candidates.filter((at) => spoken.some((other) => cancels(links, outcomes, at, other)));
-    for (const at of overruled.filter(isWritten))
-      weighed[at] = { kind: 'yields', rule: outcomes[at]?.rule ?? 'unlisted' };
-    const heard = candidates.filter((at) => !overruled.includes(at));
-    for (const at of heard.filter(isWritten)) {
-      if (heard.some((other) => cancels(links, outcomes, at, other))) weighed[at] = { kind: 'disagrees' };
-    }
-    spoken.push(...heard);
+    const candidates = voices.filter(({ link, pull }) => pull !== null && rankOf(link) === rank);
+    const overruled = candidates.filter((one) => heard.some((other) => cancels(one, other)));
+    const equals = candidates.filter((one) => !overruled.includes(one));
+    const disagreeing = equals.filter((one) => equals.some((other) => cancels(one, other)));
+    for (const voice of overruled.filter(isWritten))
+      weighed.set(voice, { kind: 'yields', rule: voice.outcome.rule });
+    for (const voice of disagreeing.filter(isWritten)) weighed.set(voice, { kind: 'disagrees' });
+    heard.push(...equals);
   }
-  return weighed;
+  return voices.map((voice) => weighed.get(voice) ?? voice.outcome);
+}
+
+/** A link with its say. */
+interface Voice {
+  readonly link: Link;
+  readonly outcome: FinalOutcome;
+  readonly pull: 'joins' | 'leaves' | null;
+}
+
+function voiceOf(link: Link, outcome: FinalOutcome | undefined): Voice {
+  invariant(outcome !== undefined, 'every link has an outcome');
+  return { link, outcome, pull: isAsked(outcome) ? 'joins' : directionOf(outcome) };
 }
 
 function rankOf({ base }: Link): number {
@@ -39,32 +49,11 @@ function rankOf({ base }: Link): number {
 }
 
 /** Whoever is in the group and asked (R6a) is on their way in: that speaks as long as the ask is open, though nothing is written for it. */
-const isAsked = (outcome: FinalOutcome | undefined): boolean => outcome?.rule === 'R6a';
+const isAsked = ({ rule }: FinalOutcome): boolean => rule === 'R6a';
+const isWritten = ({ outcome }: Voice): boolean => !isAsked(outcome);
 
-const pullOf = (outcome: FinalOutcome): 'joins' | 'leaves' | null =>
-  isAsked(outcome) ? 'joins' : directionOf(outcome);
-
-const movesSomebody = (outcome: FinalOutcome | undefined): boolean =>
-  outcome !== undefined && pullOf(outcome) !== null;
-
-function cancels(
-  links: readonly Link[],
-  outcomes: readonly FinalOutcome[],
-  one: number,
-  other: number,
-): boolean {
-  const [oneLink, otherLink] = [links[one], links[other]];
-  const [oneOutcome, otherOutcome] = [outcomes[one], outcomes[other]];
-  if (
-    oneLink === undefined ||
-    otherLink === undefined ||
-    oneOutcome === undefined ||
-    otherOutcome === undefined
-  ) {
-    return false;
-  }
-  return shareSomebody(oneLink, otherLink) && pullOf(oneOutcome) !== pullOf(otherOutcome);
-}
+const cancels = (one: Voice, other: Voice): boolean =>
+  shareSomebody(one.link, other.link) && one.pull !== other.pull;
 
 function shareSomebody(one: Link, other: Link): boolean {
   const sameContact = one.civicrm !== null && one.civicrm.contactId === other.civicrm?.contactId;

@@ -8,8 +8,3 @@ export class InvariantError extends Error {
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new InvariantError(message);
 }
-
-/** The default branch of a switch over a closed set: does not compile while a case is missing. */
-export function unreachable(value: never): never {
-  throw new InvariantError(`no case for ${typeof value === 'object' ? 'an object' : String(value)}`);
-}
