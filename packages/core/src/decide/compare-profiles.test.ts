@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Write } from '../domain/decision.ts';
 import { contactId, groupId, mailchimpContactId } from '../domain/ids.ts';
 import type { ContactProfile, MemberProfile } from '../domain/profile.ts';
-import { areProfilesAsPlanned } from './compare-profiles.ts';
+import { areProfilesAsPlanned, withoutFaulty } from './compare-profiles.ts';
 
 const M: MemberProfile = { interests: { hiking: true }, fields: { FNAME: 'Wilma' }, tags: null };
 const C: ContactProfile = {
@@ -45,4 +45,25 @@ test.each<[string, Partial<typeof PLANNED>, readonly Write[], boolean]>([
 test('a side that is not there, or was not read, says nothing', () => {
   expect(areProfilesAsPlanned({ mailchimp: null, civicrm: null }, PLANNED, [])).toBe(true);
   expect(areProfilesAsPlanned(PLANNED, { mailchimp: null, civicrm: null }, [])).toBe(true);
+});
+
+test('E16, E20: what an interest with a fault has become meanwhile says nothing, of the others it does', () => {
+  const hiking = { interestId: 'hiking', groupId: groupId(21) };
+  const sailing = { interestId: 'sailing', groupId: groupId(22) };
+  const fault = { code: 'E16', message: 'Its group is gone.' } as const;
+  const planned = {
+    mailchimp: { ...M, interests: { hiking: true, sailing: true } },
+    civicrm: { ...READ, groups: { 21: 'Added', 22: 'Added' } },
+  };
+  const fresh = {
+    mailchimp: { ...M, interests: { hiking: false, sailing: true } },
+    civicrm: { ...READ, groups: { 21: '', 22: 'Added' } },
+  };
+  const stands = (...interests: Parameters<typeof withoutFaulty>[1]) =>
+    areProfilesAsPlanned(planned, withoutFaulty(fresh, interests), []);
+  expect(stands({ ...hiking, fault }, { ...sailing, fault: null })).toBe(true);
+  expect(stands({ ...hiking, fault: null }, { ...sailing, fault })).toBe(false);
+  expect(stands({ ...hiking, fault: null }, { ...sailing, fault: null })).toBe(false);
+  const nothing = { mailchimp: null, civicrm: null };
+  expect(withoutFaulty(nothing, [{ ...hiking, fault }])).toEqual(nothing);
 });

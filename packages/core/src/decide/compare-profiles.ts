@@ -1,4 +1,5 @@
 import type { Write } from '../domain/decision.ts';
+import type { InterestPair } from '../domain/pairings.ts';
 import { type ContactProfile, type MemberProfile, type ProfileWrite, sameJson } from '../domain/profile.ts';
 
 /** Interests, fields and tags of one link on both sides; null: nobody there, or nothing read. */
@@ -21,6 +22,27 @@ export function areProfilesAsPlanned(
     isContactAsPlanned(planned.civicrm, fresh.civicrm, writes)
   );
 }
+
+/** Without the interests that have a fault: what either side says of these means nothing, and must not stop the others (E16, E20). */
+export function withoutFaulty(
+  { mailchimp, civicrm }: BothProfiles,
+  interests: readonly Pick<InterestPair, 'interestId' | 'groupId' | 'fault'>[],
+): BothProfiles {
+  const faulty = interests.filter(({ fault }) => fault !== null);
+  if (faulty.length === 0) return { mailchimp, civicrm };
+  const ids = new Set(faulty.map(({ interestId }) => interestId));
+  const groups = new Set(faulty.map(({ groupId }) => String(groupId)));
+  return {
+    mailchimp: mailchimp && { ...mailchimp, interests: without(mailchimp.interests, ids) },
+    civicrm: civicrm && { ...civicrm, groups: without(civicrm.groups, groups) },
+  };
+}
+
+const without = <Value>(
+  values: Readonly<Record<string, Value>>,
+  keys: ReadonlySet<string>,
+): Readonly<Record<string, Value>> =>
+  Object.fromEntries(Object.entries(values).filter(([key]) => !keys.has(key)));
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -39,7 +39,7 @@ test('a fault is told with what to do, and the run that met it is not told besid
   const [matter, ...others] = findMatters({ ...WELL, state: 'faulted', fault, lastRun: failed }, NOW);
   expect(others).toEqual([]);
   expect(matter).toMatchObject({ kind: 'fault', code: 'GROUP_MISSING' });
-  expect(matter?.message).toContain('mcsync resume 7');
+  expect(matter?.message).toContain('mcsync connection resume 7');
 });
 
 test('a fault and a failure of which nobody wrote down more are told all the same', () => {

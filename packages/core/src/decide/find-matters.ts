@@ -43,7 +43,7 @@ export function findMatters(standing: Standing, now: Instant): readonly Matter[]
 function faultOf({ connectionId, state, fault }: Standing): readonly Matter[] {
   if (state !== 'faulted') return [];
   const { code, message } = fault ?? { code: 'CONNECTION_FAULTED', message: 'It stopped with a fault.' };
-  const what = `${message} Mend it, then run "mcsync resume ${connectionId}".`;
+  const what = `${message} Mend it, then run "mcsync connection resume ${connectionId}".`;
   return [{ connectionId, kind: 'fault', code, message: what }];
 }
 

@@ -82,12 +82,14 @@ export async function refuseWhereImpossible(
   const connection = await getConnection(store.db, connectionId);
   if (connection.state === 'paused') {
     throw new UsageError('CONNECTION_PAUSED', [
-      `Connection ${connectionId} is paused. Run "mcsync resume ${connectionId}" first.`,
+      `Connection ${connectionId} is paused. Run "mcsync connection resume ${connectionId}" first.`,
     ]);
   }
   if (connection.state === 'faulted') {
     const fault = connection.fault?.message ?? 'It stopped with a fault.';
-    throw new UsageError('CONNECTION_FAULTED', [`${fault} Then run "mcsync resume ${connectionId}".`]);
+    throw new UsageError('CONNECTION_FAULTED', [
+      `${fault} Then run "mcsync connection resume ${connectionId}".`,
+    ]);
   }
   const { writingStoppedAt } = await getInstallation(store.db);
   if (purpose !== 'plan' && writingStoppedAt !== null) {

@@ -1,10 +1,11 @@
 import { isAsPlanned } from '../../decide/compare-facts.ts';
-import { areProfilesAsPlanned } from '../../decide/compare-profiles.ts';
+import { areProfilesAsPlanned, withoutFaulty } from '../../decide/compare-profiles.ts';
 import { newestId, statusWithoutRow } from '../../decide/group-history.ts';
 import type { Write } from '../../domain/decision.ts';
 import { type ContactId, contactId } from '../../domain/ids.ts';
 import { type Instant, MINUTE_MS } from '../../domain/instant.ts';
 import type { MemberRecord } from '../../domain/mailchimp-call.ts';
+import type { InterestPair } from '../../domain/pairings.ts';
 import type { PlannedFacts, RestsOn } from '../../domain/planned-facts.ts';
 import type { MemberList } from '../../gateways/mailchimp/mailchimp.ts';
 import { passStep } from '../../step-boundary.ts';
@@ -37,6 +38,7 @@ export async function recheck(
 ): Promise<readonly Rechecked[]> {
   if (decisions.length === 0) return [];
   const { store, connection, lease } = ctx;
+  const { interests } = connection.pairings;
   const ids = decisions.map(({ id }) => id);
   const followers = await listFollowers(store.db, ids);
   const rests = [...decisions, ...[...followers.values()].flat()];
@@ -54,7 +56,9 @@ export async function recheck(
     const fresh = new Map((await listLinks(tx, members)).map((row) => [row.link.id, row]));
     const isStanding = ({ memberId, facts, writes = [] }: Rests): boolean => {
       const row = fresh.get(memberId);
-      return row !== undefined && stands(facts, row, contacts) && standsProfile(facts, row, writes);
+      return (
+        row !== undefined && stands(facts, row, contacts) && standsProfile(facts, row, writes, interests)
+      );
     };
     const standing = decisions.flatMap((decision) => {
       const row = fresh.get(decision.memberId);
@@ -77,10 +81,11 @@ function standsProfile(
   { profile }: PlannedFacts,
   { link: { mailchimp, civicrm } }: LinkRow,
   writes: readonly Write[],
+  interests: readonly InterestPair[],
 ): boolean {
   if (profile === undefined) return true;
   const fresh = { mailchimp: mailchimp?.profile ?? null, civicrm: civicrm?.profile ?? null };
-  return areProfilesAsPlanned(profile, fresh, writes);
+  return areProfilesAsPlanned(profile, withoutFaulty(fresh, interests), writes);
 }
 
 /** Who changed at Mailchimp since a moment, in both lists: few since a plan's reading ended, whatever the chunk. */

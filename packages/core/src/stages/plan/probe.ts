@@ -3,6 +3,7 @@ import { isShrinkImpossible } from '../../decide/detect-shrink.ts';
 import { FaultError } from '../../errors/sync-error.ts';
 import type { SiteProbe } from '../../gateways/civicrm/civicrm.ts';
 import type { AudienceCounts } from '../../gateways/mailchimp/mailchimp.ts';
+import { countAgreedIn } from '../../store/agreed-counts.ts';
 import { recordNames } from '../../store/connections.ts';
 import { countKnownAdded } from '../../store/fetched-contacts.ts';
 import { countKnownMembers } from '../../store/observed-members.ts';
@@ -49,15 +50,24 @@ async function look(ctx: PlanContext): Promise<Seen> {
   return { ...places, counts };
 }
 
-/** E23: a side too small to be true is read a second time. Both reads must say the same; what follows from it is held for approval then. */
+/**
+ * E23: a side too small to be true is read a second time. Both reads must say the same; what follows from it is held for approval then. Small against what the last run read, or against what was agreed:
+ * a plan that was only looked at, or waits for approval, or a run that failed half-way has read the small side already.
+ */
 async function confirmShrinking(ctx: PlanContext, first: Seen): Promise<RunTotals['shrunk']> {
-  const [members, contacts] = await Promise.all([
-    countKnownMembers(ctx.store.db, ctx.connection.id),
-    countKnownAdded(ctx.store.db, ctx.connection.id),
+  const { store, connection } = ctx;
+  const [members, contacts, agreed] = await Promise.all([
+    countKnownMembers(store.db, connection.id),
+    countKnownAdded(store.db, connection.id),
+    countAgreedIn(store.db, connection.id),
   ]);
+  const before = {
+    mailchimp: Math.max(members.subscribed, agreed.mailchimp),
+    civicrm: Math.max(contacts.added, agreed.civicrm),
+  };
   const shrunk = [
-    ...(isShrinkImpossible(members.subscribed, first.counts.subscribed) ? (['mailchimp'] as const) : []),
-    ...(isShrinkImpossible(contacts.added, first.site.added) ? (['civicrm'] as const) : []),
+    ...(isShrinkImpossible(before.mailchimp, first.counts.subscribed) ? (['mailchimp'] as const) : []),
+    ...(isShrinkImpossible(before.civicrm, first.site.added) ? (['civicrm'] as const) : []),
   ];
   if (shrunk.length === 0) return [];
   const second = await look(ctx);
