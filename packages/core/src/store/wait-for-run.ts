@@ -57,14 +57,19 @@ function changeCounter() {
       signal.throwIfAborted();
       if (told > seen) return;
       await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(resolve, LOOK_ANYWAY_MS);
-        const abort = () => reject(signal.reason);
-        signal.addEventListener('abort', abort, { once: true });
-        wake = () => {
+        const end = () => {
           clearTimeout(timer);
+          // Also where nothing changed: who waits for minutes would leave one more at every look.
           signal.removeEventListener('abort', abort);
           resolve();
         };
+        const timer = setTimeout(end, LOOK_ANYWAY_MS);
+        const abort = () => {
+          clearTimeout(timer);
+          reject(signal.reason);
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        wake = end;
       });
     },
   };
