@@ -1,4 +1,4 @@
-import type { ConnectionId } from '../domain/ids.ts';
+import type { ConnectionId, RunId } from '../domain/ids.ts';
 import type { ChunkJob } from '../queue/queues.ts';
 import { recordHeartbeat } from '../store/leases.ts';
 import { type Chunk, findOpenPiece } from '../store/run-stages.ts';
@@ -23,31 +23,37 @@ export interface RunsInHand {
 }
 
 interface Remembered {
+  readonly runId: RunId;
+  /** Lease, stage and pieces: for another of these it is looked up anew. */
   readonly cut: string;
   readonly scene: Promise<Scene | null>;
 }
 
 export function createRunsInHand(env: WorkerEnvironment): RunsInHand {
   const inHand = new Map<ConnectionId, Remembered>();
-  const recall = (connection: ConnectionId, cut: string, job: ChunkJob): Promise<Scene | null> => {
+  const recall = (connection: ConnectionId, job: ChunkJob, pieces: number): Promise<Scene | null> => {
+    const { runId, token, stage } = job;
+    const cut = `${token} ${stage} ${pieces}`;
     const known = inHand.get(connection);
-    if (known?.cut === cut) return known.scene;
+    if (known?.runId === runId && known.cut === cut) return known.scene;
     const scene = enterRun(env, job);
-    inHand.set(connection, { cut, scene });
+    inHand.set(connection, { runId, cut, scene });
     return scene;
   };
   const forget = ({ runId }: ChunkJob) => {
-    for (const [connection, { cut }] of inHand) if (cut.startsWith(`${runId} `)) inHand.delete(connection);
+    for (const [connection, known] of inHand) if (known.runId === runId) inHand.delete(connection);
   };
   return {
     async enter(job) {
       const piece = await findOpenPiece(env.store.db, job);
       if (piece === null || !isFor(piece.runState, job)) return null;
       const { chunk, connectionId, isQuiet, pieces } = piece;
-      const cut = `${job.runId} ${job.token} ${job.stage} ${pieces}`;
       try {
-        const scene = await recall(connectionId, cut, job);
-        if (scene === null) return null;
+        const scene = await recall(connectionId, job, pieces);
+        if (scene === null) {
+          forget(job);
+          return null;
+        }
         if (isQuiet) await recordHeartbeat(env.store.db, scene.plan.lease);
         return { scene, chunk };
       } catch (error) {
