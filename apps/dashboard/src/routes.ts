@@ -59,7 +59,7 @@ export function addRoutes(app: Express, deps: Dependencies): void {
   const visitOf = createVisits(deps);
   const serve = createServing(deps, visitOf);
   const form = readForm(visitOf);
-  const { perPlace, perAccount } = createSignInLimits();
+  const { perPlace, perAccount } = createSignInLimits(deps);
   const load = createLoading(deps);
 
   app.get('/health', health(deps));
