@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { listen } from '@mcsync/core/process/listen';
-import { POLLING } from '@mcsync/core/queue/queues';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
+import { failOnce } from '../testing/fail-once.ts';
 import { BROWSER, openBrowser } from '../testing/open-browser.ts';
 import { openStores } from '../testing/open-stores.ts';
 import { startDashboard, type TestDashboardOptions, WILMA } from '../testing/start-dashboard.ts';
@@ -105,30 +104,18 @@ inBrowser.each([
 inBrowser(
   'Bull Board shows the queues, and tries a failed job again, without breaking a rule of ours for contents',
   async () => {
-    const { page, url, queueStore, complaints } = await openDashboard();
-    let tries = 0;
-    const worker = queueStore.worker(
-      POLLING,
-      async () => {
-        tries += 1;
-        if (tries === 1) throw new Error('Mailchimp has not finished');
-      },
-      {},
-    );
-    const failed = once(worker, 'failed');
-    await queueStore.queue(POLLING).add('look', { batchId: 7 });
-    await failed;
+    const { page, url, complaints, ...stores } = await openDashboard();
+    const job = await failOnce(stores, 'Mailchimp has not finished');
     await page.goto(url);
     await signIn(page);
     await page.getByRole('link', { name: 'Queues' }).click();
     await page.getByRole('link', { name: 'mcsync-polling' }).first().click();
     await page.getByText('Mailchimp has not finished').first().waitFor();
-    const completed = once(worker, 'completed');
     // Its buttons have no names, only pictures.
     await page.locator('main button:has(svg.lucide-refresh-cw)').first().click();
     await page.getByRole('button', { name: 'Confirm' }).click();
-    await completed;
-    expect(tries).toBe(2);
+    await job.completed;
+    expect(job.tries()).toBe(2);
     // Dialogs and the editor bring styles of their own.
     await page.locator('main button:has(svg.lucide-ellipsis-vertical)').first().click();
     await page.getByText('Add job').click();

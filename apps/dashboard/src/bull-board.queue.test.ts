@@ -1,8 +1,9 @@
-import { once } from 'node:events';
 import { POLLING, QUEUE_NAMES } from '@mcsync/core/queue/queues';
 import { QUEUE_STORES } from '@mcsync/core/testing/test-service';
 import { expect, onTestFinished, test } from 'vitest';
+import { openProgram } from '../testing/api-program.ts';
 import { Client } from '../testing/client.ts';
+import { failOnce } from '../testing/fail-once.ts';
 import { openStores } from '../testing/open-stores.ts';
 import { startDashboard, WILMA } from '../testing/start-dashboard.ts';
 
@@ -23,28 +24,39 @@ test.each(QUEUE_STORES)('every queue is there (%s)', async (queue) => {
   expect(queues.map(({ name }: { name: string }) => name)).toEqual(QUEUE_NAMES);
 });
 
-test.each(QUEUE_STORES)('a failed job can be tried again (%s)', async (queue) => {
-  const { client, url, queueStore } = await openBoard(queue);
+test.each(QUEUE_STORES)('a failed job can be tried again, by the board (%s)', async (queue) => {
+  const { client, url, ...stores } = await openBoard(queue);
   await client.signIn(WILMA);
-  let tries = 0;
-  const worker = queueStore.worker(
-    POLLING,
-    async () => {
-      tries += 1;
-      if (tries === 1) throw new Error('not yet');
-    },
-    {},
-  );
-  const failed = once(worker, 'failed');
-  const job = await queueStore.queue(POLLING).add('look', { batchId: 1 });
-  await failed;
-  const completed = once(worker, 'completed');
+  const job = await failOnce(stores, 'not yet');
   const retried = await client.request('PUT', `/queues/api/queues/${POLLING}/${job.id}/retry`, {
     headers: { origin: url },
   });
   expect(retried.status).toBe(204);
-  await completed;
-  expect(tries).toBe(2);
+  await job.completed;
+  expect(job.tries()).toBe(2);
+});
+
+test.each(QUEUE_STORES)('a failed job can be tried again, by a program (%s)', async (queue) => {
+  const stores = await openStores(queue);
+  onTestFinished(() => stores.close());
+  const { call, store } = await openProgram(stores);
+  const job = await failOnce(stores, 'not yet');
+  const counted = await call('GET', '/queues');
+  expect(counted.body.queues).toContainEqual({
+    queue: 'polling',
+    jobs: expect.objectContaining({ failed: 1 }),
+  });
+  const { body } = await call('GET', '/queues/polling/failed');
+  expect(body.jobs).toMatchObject([{ id: job.id, name: 'look', data: { batchId: 7 }, reason: 'not yet' }]);
+  const retry = `/queues/polling/failed/${encodeURIComponent(job.id)}/retry`;
+  expect((await call('POST', retry)).status).toBe(200);
+  await job.completed;
+  expect(job.tries()).toBe(2);
+  expect((await call('POST', retry)).status).not.toBe(200);
+  expect((await call('POST', '/queues/polling/failed/none/retry')).status).toBe(404);
+  expect(await store.db.act.findMany({ where: { kind: 'job-retried' } })).toMatchObject([
+    { who: WILMA.email, note: `polling: ${job.id}` },
+  ]);
 });
 
 test('nothing is paused by a page of another site, by a program that does not say where it comes from, or by a stranger', async () => {

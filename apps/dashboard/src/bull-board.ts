@@ -18,13 +18,14 @@ const DESCRIPTIONS = {
   schedule: 'What recurs: runs and repair',
 } as const satisfies Readonly<Partial<Record<keyof Queues, string>>>;
 
-const NAMES = ['stages', 'chunks', 'batching', 'polling', 'persons', 'schedule'] as const;
+/** Whatever is a queue of `Queues`. */
+export const QUEUE_KEYS = ['stages', 'chunks', 'batching', 'polling', 'persons', 'schedule'] as const;
 
 /** Bull Board with every queue of ours, for a mount at `path`. It guards nothing itself: it stands behind the guards of routes.ts. */
 export function bullBoard(path: string, queues: Queues): Express {
   const adapter = new ExpressAdapter().setBasePath(path);
   createBullBoard({
-    queues: NAMES.map((name) => new BullMQAdapter(queues[name], { description: DESCRIPTIONS[name] })),
+    queues: QUEUE_KEYS.map((name) => new BullMQAdapter(queues[name], { description: DESCRIPTIONS[name] })),
     serverAdapter: adapter,
     options: {
       uiConfig: {

@@ -4,6 +4,7 @@ import { changePassword, endSession, makeToken, revokeToken } from './actions/ac
 import { answerPlan } from './actions/answer-plan.ts';
 import { abort, pause, planOnly, resume, switchWriting, syncNow } from './actions/control.ts';
 import { createFirstAdministrator } from './actions/create-first-administrator.ts';
+import { pairOf, unpairOf } from './actions/pairings.ts';
 import { changePoliciesOf, removeConnectionOf } from './actions/settings.ts';
 import { signIn } from './actions/sign-in.ts';
 import { signOut, signOutEverywhere } from './actions/sign-out.ts';
@@ -33,6 +34,7 @@ import { connectionPage } from './pages/connection.tsx';
 import { firstAdministratorPage } from './pages/first-administrator.tsx';
 import { invitationPage } from './pages/invitation.tsx';
 import { overviewPage } from './pages/overview.tsx';
+import { pairingsPage } from './pages/pairings.tsx';
 import { peoplePage } from './pages/people.tsx';
 import { personPage } from './pages/person.tsx';
 import { problemsPage } from './pages/problems.tsx';
@@ -59,12 +61,13 @@ export function addRoutes(app: Express, deps: Dependencies): void {
   const visitOf = createVisits(deps);
   const serve = createServing(deps, visitOf);
   const form = readForm(visitOf);
-  const { perPlace, perAccount } = createSignInLimits();
+  const { perPlace, perAccount } = createSignInLimits(deps);
   const load = createLoading(deps);
 
   app.get('/health', health(deps));
   app.use('/assets', assets());
 
+  app.use('/api/v1/me/password', perPlace);
   app.use('/api/v1', apiRouter(deps, visitOf, load), answerNotFound);
 
   app.use(refuseForeignWrites(deps.publicUrl));
@@ -107,6 +110,9 @@ export function addRoutes(app: Express, deps: Dependencies): void {
   app.post('/connections/:connection/resume', form, serve(resume));
   app.post('/connections/:connection/abort', form, serve(abort));
   app.post('/connections/:connection/policies', form, serve(changePoliciesOf));
+  app.get('/connections/:connection/pairings', serve(pairingsPage));
+  app.post('/connections/:connection/pair', form, serve(pairOf));
+  app.post('/connections/:connection/unpair', form, serve(unpairOf));
   app.post('/connections/:connection/remove', form, serve(removeConnectionOf));
   app.post('/runs/:run/answer', form, serve(answerPlan));
   app.get('/set-up', serve(setUpPage));

@@ -1,36 +1,44 @@
-import { UsageError } from '@mcsync/core/errors/sync-error';
+import type { ConnectionId } from '@mcsync/core/domain/ids';
 import { dropConnection } from '@mcsync/core/queue/run-control';
 import { changePolicies } from '@mcsync/core/setup/change-policies';
 import { recordAct } from '@mcsync/core/store/acts';
+import type { Connection } from '@mcsync/core/store/connections';
 import { z } from 'zod';
 import { nameOf } from '../alerts.ts';
 import { getConnectionOf } from '../connection-path.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { saying } from '../html/said.tsx';
-import { formOf, type Handle, redirect, showPage } from '../page.ts';
+import { formOf, type Handle, redirect } from '../page.ts';
 import { loadSettings, renderSettings } from '../pages/settings.tsx';
 import { policiesIn } from '../policy-form.ts';
+import { showingProblems } from '../showing-problems.ts';
 import { whoOf } from '../signed-in.ts';
 
+/** On the page of settings, as it is. */
+const onSettings = (handle: Handle): Handle =>
+  showingProblems(handle, async (problems, visit, deps) =>
+    renderSettings({ ...(await loadSettings(deps, visit)), problems }, visit),
+  );
+
 /** Other policies for a connection; all that cannot be read is told at once, and nothing is changed then. */
-export const changePoliciesOf: Handle = async (visit, deps) => {
+export const changePoliciesOf = onSettings(async (visit, deps) => {
   const { id } = await getConnectionOf(visit, deps);
   const given = policiesIn(formOf(visit, z.record(z.string(), z.unknown())));
-  try {
-    await changePolicies(deps.store.db, id, given, 'as-usual');
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    const { problems } = error;
-    return showPage(renderSettings({ ...(await loadSettings(deps, visit)), problems }, visit), 422);
-  }
-  const note = given.join(', ');
-  await recordAct(deps.store.db, {
-    who: whoOf(visit).email,
-    kind: 'policies-changed',
-    connectionId: id,
-    note,
-  });
+  await changePoliciesFor(deps, whoOf(visit).email, id, given);
   return redirect(saying(`/connections/${id}/settings`, 'policies-changed'));
-};
+});
+
+/** In somebody's name; those not named get their usual value. */
+export async function changePoliciesFor(
+  { store: { db } }: Pick<Dependencies, 'store'>,
+  who: string,
+  id: ConnectionId,
+  given: readonly string[],
+): Promise<Connection> {
+  const changed = await changePolicies(db, id, given, 'as-usual');
+  await recordAct(db, { who, kind: 'policies-changed', connectionId: id, note: given.join(', ') });
+  return changed;
+}
 
 /** Removes a connection with everything that is known of its people. Rejects with `UsageError` while anything is submitted or running. */
 export const removeConnectionOf: Handle = async (visit, deps) => {

@@ -2,7 +2,6 @@ import { accountId, connectionId, groupId, siteId } from '@mcsync/core/domain/id
 import { DAY_MS } from '@mcsync/core/domain/instant';
 import { abortRun, dropConnection, pauseConnection, resumeConnection } from '@mcsync/core/queue/run-control';
 import { addConnection } from '@mcsync/core/setup/add-connection';
-import { changePolicies } from '@mcsync/core/setup/change-policies';
 import { recordAct } from '@mcsync/core/store/acts';
 import { countBatchOutcomes } from '@mcsync/core/store/batch-outcomes';
 import { listBatches } from '@mcsync/core/store/batches';
@@ -12,6 +11,8 @@ import { listLogLines } from '@mcsync/core/store/run-log';
 import { listRuns } from '@mcsync/core/store/runs';
 import { z } from 'zod';
 import { startRunFor } from '../actions/control.ts';
+import { pairFor, unpairFor } from '../actions/pairings.ts';
+import { changePoliciesFor } from '../actions/settings.ts';
 import { nameOf } from '../alerts.ts';
 import { drawUpBalance } from '../balance-sheet.ts';
 import { rowNumber } from '../connection-path.ts';
@@ -24,8 +25,16 @@ const LIMIT = z.object({ limit: z.coerce.number().int().min(1).max(500).default(
 const tag = 'connections';
 const DONE = { done: true } as const;
 
+const INTERESTS = z.array(z.string()).default([]).describe('INTERESTID=GROUPID');
+const MAPPINGS = z.array(z.string()).default([]).describe('FIELDPATH=MERGETAG[:direction], or tag:NAME');
+
 const get = ({ connection }: z.infer<typeof PARAMS>, { store }: ApiContext) =>
   getConnection(store.db, connectionId(connection));
+
+async function settingsOf(params: z.infer<typeof PARAMS>, context: ApiContext) {
+  const { policies, pairings } = await get(params, context);
+  return { policies, ...pairings };
+}
 
 export const CONNECTION_ENDPOINTS = [
   define({
@@ -42,8 +51,8 @@ export const CONNECTION_ENDPOINTS = [
       siteId: rowNumber,
       audienceId: z.string(),
       groupId: rowNumber,
-      interests: z.array(z.string()).default([]).describe('INTERESTID=GROUPID'),
-      mappings: z.array(z.string()).default([]).describe('FIELDPATH=MERGETAG[:direction]'),
+      interests: INTERESTS,
+      mappings: MAPPINGS,
       policies: z.array(z.string()).default([]).describe('name=value'),
     }),
     result: answers.connection,
@@ -202,10 +211,7 @@ export const CONNECTION_ENDPOINTS = [
     ...{ at: 'GET /connections/{connection}/settings', id: 'getSettings', tag, params: PARAMS },
     summary: 'Policies, interests paired with groups, merge fields mapped to fields.',
     result: answers.settings,
-    async handle({ params }, context) {
-      const { policies, pairings } = await get(params, context);
-      return { policies, ...pairings };
-    },
+    handle: ({ params }, context) => settingsOf(params, context),
   }),
   define({
     ...{ at: 'PUT /connections/{connection}/policies', id: 'setPolicies', tag, params: PARAMS },
@@ -214,12 +220,33 @@ export const CONNECTION_ENDPOINTS = [
     result: answers.settings,
     async handle({ params, body }, context) {
       const { id } = await get(params, context);
-      const { db } = context.store;
-      const { policies, pairings } = await changePolicies(db, id, body.policies, 'as-usual');
-      const note = body.policies.join(', ');
-      const { email: who } = context.caller;
-      await recordAct(db, { who, kind: 'policies-changed', connectionId: id, note });
-      return { policies, ...pairings };
+      const changed = await changePoliciesFor(context, context.caller.email, id, body.policies);
+      return { policies: changed.policies, ...changed.pairings };
+    },
+  }),
+  define({
+    ...{ at: 'POST /connections/{connection}/pair', id: 'pairConnection', tag, params: PARAMS },
+    summary: 'Pairs more interests, fields and tags. A new interest’s first sync waits for approval.',
+    body: z.object({ interests: INTERESTS, mappings: MAPPINGS }),
+    result: answers.settings,
+    async handle({ params, body }, context) {
+      const { id } = await get(params, context);
+      await pairFor(context, context.caller.email, id, body);
+      return await settingsOf(params, context);
+    },
+  }),
+  define({
+    ...{ at: 'POST /connections/{connection}/unpair', id: 'unpairConnection', tag, params: PARAMS },
+    summary: 'Stops keeping interests, fields or tags the same. Neither system is changed.',
+    body: z.object({
+      interests: z.array(z.string()).default([]).describe('INTERESTID'),
+      mappings: z.array(z.string()).default([]).describe('MERGETAG, or tag:NAME'),
+    }),
+    result: answers.settings,
+    async handle({ params, body }, context) {
+      const { id } = await get(params, context);
+      await unpairFor(context, context.caller.email, id, body);
+      return await settingsOf(params, context);
     },
   }),
 ];

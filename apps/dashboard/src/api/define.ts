@@ -15,6 +15,8 @@ type Wanted<Path extends Shape, Query extends Shape, Body extends Shape, Result 
   readonly query?: Query;
   readonly body?: Body;
   readonly status?: number;
+  /** `json` if not said. */
+  readonly answers?: Endpoint['answers'];
   /** `viewer` where something is read, `administrator` where something is done, if not said. */
   readonly role?: Endpoint['role'];
 };
@@ -25,7 +27,16 @@ export function define<
   Path extends Shape = Nothing,
   Query extends Shape = Nothing,
   Body extends Shape = Nothing,
->({ at, params, query, body, status, role, ...rest }: Wanted<Path, Query, Body, Result>): AnyEndpoint {
+>({
+  at,
+  params,
+  query,
+  body,
+  status,
+  answers,
+  role,
+  ...rest
+}: Wanted<Path, Query, Body, Result>): AnyEndpoint {
   const [method = '', path = ''] = at.split(' ');
   const isReading = method === 'GET';
   return {
@@ -36,6 +47,7 @@ export function define<
     query: query ?? NOTHING,
     body: body ?? null,
     status: status ?? 200,
+    answers: answers ?? 'json',
     role: role ?? (isReading ? 'viewer' : 'administrator'),
   };
 }

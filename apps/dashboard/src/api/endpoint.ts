@@ -8,6 +8,8 @@ export interface ApiContext extends Dependencies {
   /** In whose name a program calls. */
   readonly caller: Administrator;
   readonly load: ReturnType<typeof createLoading>;
+  /** Where the dashboard is reached, for links. */
+  readonly origin: string;
 }
 
 type Shape = z.ZodObject;
@@ -34,8 +36,10 @@ export interface Endpoint<
   /** Null: none is read. */
   readonly body: Body | null;
   readonly status: number;
+  /** As what the answer comes. */
+  readonly answers: 'json' | 'csv';
   readonly result: Result;
-  /** Gives what `result` describes; more than that is left out of the answer. */
+  /** Gives what `result` describes; more than that is left out of the answer. Where a file is answered, a `CsvFile`. */
   handle(
     given: {
       readonly params: z.infer<Path>;

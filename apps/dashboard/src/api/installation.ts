@@ -1,5 +1,5 @@
+import { connectionId, runId } from '@mcsync/core/domain/ids';
 import { listActs, recordAct } from '@mcsync/core/store/acts';
-import { listAdministrators } from '@mcsync/core/store/administrators';
 import { recordWriting } from '@mcsync/core/store/installation';
 import { z } from 'zod';
 import { listAlerts } from '../alerts.ts';
@@ -10,11 +10,6 @@ import * as answers from './schemas.ts';
 const tag = 'installation';
 
 export const INSTALLATION_ENDPOINTS = [
-  define({
-    ...{ at: 'GET /me', id: 'getMe', tag, summary: 'In whose name this token calls.' },
-    result: answers.user,
-    handle: async (_, { caller }) => caller,
-  }),
   define({
     ...{ at: 'GET /overview', id: 'getOverview', tag },
     summary: 'How everything stands: alerts, and every connection.',
@@ -40,19 +35,21 @@ export const INSTALLATION_ENDPOINTS = [
     },
   }),
   define({
-    ...{ at: 'GET /users', id: 'listUsers', tag, role: 'administrator', summary: 'Who may sign in.' },
-    result: z.object({ users: z.array(answers.user) }),
-    handle: async (_, { store }) => ({ users: await listAdministrators(store.db) }),
-  }),
-  define({
     ...{ at: 'GET /acts', id: 'listActs', tag, summary: 'Who did what, the newest first.' },
     query: z.object({
-      before: rowNumber.optional(),
+      connection: rowNumber.optional().describe('Only what was done to it'),
+      run: rowNumber.optional().describe('Only what was done to it'),
+      before: rowNumber.optional().describe('The id of the last one of the page before'),
       limit: z.coerce.number().int().min(1).max(500).default(100),
     }),
     result: z.object({ acts: z.array(answers.act) }),
-    handle: async ({ query: { before, limit } }, { store }) => ({
-      acts: await listActs(store.db, { limit, ...(before !== undefined && { before }) }),
+    handle: async ({ query: { connection, run, before, limit } }, { store }) => ({
+      acts: await listActs(store.db, {
+        limit,
+        ...(connection !== undefined && { connectionId: connectionId(connection) }),
+        ...(run !== undefined && { runId: runId(run) }),
+        ...(before !== undefined && { before }),
+      }),
     }),
   }),
 ];

@@ -33,7 +33,9 @@ export function openApiDocument() {
   };
 }
 
-function describe({ id, tag, summary, role, params, query, body, status, result }: AnyEndpoint) {
+const TYPES = { json: 'application/json', csv: 'text/csv' } as const;
+
+function describe({ id, tag, summary, role, params, query, body, status, answers, result }: AnyEndpoint) {
   return {
     operationId: id,
     tags: [tag],
@@ -46,7 +48,7 @@ function describe({ id, tag, summary, role, params, query, body, status, result 
     responses: {
       [status]: {
         description: 'Done',
-        content: { 'application/json': { schema: schemaOf(result, 'output') } },
+        content: { [TYPES[answers]]: { schema: schemaOf(result, 'output') } },
       },
       default: {
         description: 'A problem (RFC 9457)',

@@ -13,6 +13,8 @@ import { syncPersonFor } from '../actions/sync-person.ts';
 import { rowNumber } from '../connection-path.ts';
 import { listNextRuns } from '../next-runs.ts';
 import { findNextStep } from '../people/next-step.ts';
+import { exportPeopleFor } from '../people/people-csv.ts';
+import { findPlaces, findUrls } from '../people/places.ts';
 import { fromCursor, PEOPLE_FILTER, toCursor, toPeopleQuery } from '../people/query.ts';
 import { define } from './define.ts';
 import * as answers from './schemas.ts';
@@ -39,18 +41,34 @@ export const PEOPLE_ENDPOINTS = [
     },
   }),
   define({
+    ...{ at: 'GET /connections/{connection}/people.csv', id: 'exportPeople', tag, params: PARAMS },
+    ...{ query: PEOPLE_FILTER, answers: 'csv', result: z.string() },
+    summary: 'Everybody who fits the filters, as a file. Who exported people is kept.',
+    async handle({ params, query }, context) {
+      const connection = await getConnection(context.store.db, connectionId(params.connection));
+      return await exportPeopleFor(context, context.caller.email, connection, query);
+    },
+  }),
+  define({
     ...{ at: 'GET /connections/{connection}/people/{member}', id: 'getPerson', tag },
     summary:
       'Everything about one person: both sides, what they agreed, what happens next, and every decision.',
     params: PARAMS.extend({ member: rowNumber }),
     result: z.object({ links: z.array(answers.personLink) }),
     async handle({ params }, { store, queues }) {
-      const { id } = await getConnection(store.db, connectionId(params.connection));
+      const connection = await getConnection(store.db, connectionId(params.connection));
+      const { id } = connection;
       const records = await listPersonRecordsOf(store.db, id, memberId(params.member));
       if (records.length === 0)
         throw new UsageError('NOT_FOUND', ['There is no such person in this connection.']);
       const { incremental, full } = (await listNextRuns(queues))(id);
-      return { links: records.map((record) => toLink(record, incremental ?? full)) };
+      const urls = await findUrls(store.db, connection);
+      return {
+        links: records.map((record) => ({
+          ...toLink(record, incremental ?? full),
+          places: findPlaces(urls, record),
+        })),
+      };
     },
   }),
   define({

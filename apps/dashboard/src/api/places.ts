@@ -1,8 +1,8 @@
-import { accountId, siteId } from '@mcsync/core/domain/ids';
+import { accountId, audienceId, siteId } from '@mcsync/core/domain/ids';
 import { addAccount } from '@mcsync/core/setup/add-account';
 import { addSite } from '@mcsync/core/setup/add-site';
 import { checkAccount } from '@mcsync/core/setup/check-account';
-import { listAudienceChoices, listGroupChoices } from '@mcsync/core/setup/list-choices';
+import { listAudienceChoices, listDetailChoices, listGroupChoices } from '@mcsync/core/setup/list-choices';
 import { insistOn } from '@mcsync/core/setup/obstacle';
 import { inspectSiteSteps } from '@mcsync/core/setup/site-steps';
 import { recordAct } from '@mcsync/core/store/acts';
@@ -86,5 +86,20 @@ export const PLACE_ENDPOINTS = [
     handle: async ({ params }, context) => ({
       audiences: insistOn(await listAudienceChoices(context, accountId(params.account))),
     }),
+  }),
+  define({
+    ...{ at: 'GET /sites/{site}/pairable', id: 'listPairable', tag, params: SITE, role: 'administrator' },
+    summary:
+      'What of an audience and this site can be paired besides the people: interests, merge fields, fields.',
+    query: z.object({ account: rowNumber, audience: z.string().min(1).max(50) }),
+    result: answers.pairable,
+    handle: async ({ params, query }, context) =>
+      insistOn(
+        await listDetailChoices(context, {
+          siteId: siteId(params.site),
+          accountId: accountId(query.account),
+          audience: audienceId(query.audience),
+        }),
+      ),
   }),
 ];

@@ -3,8 +3,10 @@ import { findTokenOwner } from '@mcsync/core/store/api-tokens';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { hashSecret } from '../cookie.ts';
+import { type CsvFile, sendCsv } from '../csv.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { createLoading } from '../load-overview.ts';
+import { originOf } from '../own-origin.ts';
 import { sendProblem } from '../problem.ts';
 import { RequestRefused } from '../refusal.ts';
 import type { VisitOf } from '../visit.ts';
@@ -34,7 +36,8 @@ export function apiRouter(
       const caller = callerOf(response);
       if (endpoint.role === 'administrator' && caller.role !== 'administrator')
         throw new RequestRefused('not-allowed');
-      await answer(endpoint, request, response, { ...deps, caller, load });
+      const origin = originOf(request, deps);
+      await answer(endpoint, request, response, { ...deps, caller, load, origin });
     });
   }
   return router;
@@ -77,6 +80,7 @@ async function answer(
   const given = { params: params.data, query: query.data, body: body?.data };
   // The endpoint's own schemas have just read what it is given.
   const done = await endpoint.handle(given as Parameters<AnyEndpoint['handle']>[0], context);
+  if (endpoint.answers === 'csv') return await sendCsv(response, done as CsvFile);
   // As JSON it is what programs see; what the schema does not name stays here.
   const told = endpoint.result.parse(JSON.parse(JSON.stringify(done)));
   response.status(endpoint.status).set('cache-control', 'no-store').json(told);

@@ -1,15 +1,19 @@
 import { RULE_IDS } from '@mcsync/core/domain/decision';
 import { runId } from '@mcsync/core/domain/ids';
 import { CATEGORIES } from '@mcsync/core/domain/plan';
-import { listPlanGroups, listPlannedChanges } from '@mcsync/core/store/plan-examples';
+import { listPlanGroups, listPlannedChanges, listPlanRefusals } from '@mcsync/core/store/plan-examples';
+import { listLogLines } from '@mcsync/core/store/run-log';
 import { reportRun } from '@mcsync/core/store/run-report';
 import { getRun } from '@mcsync/core/store/runs';
 import { CATEGORY_WORDS } from '@mcsync/core/words/categories';
+import { REFUSAL_WORDS } from '@mcsync/core/words/refusals';
 import { writeWords } from '@mcsync/core/words/writes';
 import { z } from 'zod';
 import { answerPlanFor } from '../actions/answer-plan.ts';
 import { rowNumber } from '../connection-path.ts';
 import { listRunStages } from '../list-run-stages.ts';
+import { PLAN_QUERY } from '../pages/review.tsx';
+import { exportPlanFor } from '../plan-csv.ts';
 import { define } from './define.ts';
 import * as answers from './schemas.ts';
 
@@ -29,12 +33,19 @@ export const RUN_ENDPOINTS = [
   }),
   define({
     ...{ at: 'GET /runs/{run}/groups', id: 'listPlanGroups', tag, params: PARAMS },
-    summary: 'What the plan of a run would change, by rule and category.',
-    result: z.object({ groups: z.array(answers.planGroup) }),
+    summary:
+      'What the plan of a run would change, by rule and category; and who cannot be agreed, by reason.',
+    result: z.object({ groups: z.array(answers.planGroup), refused: answers.planRefusals }),
     async handle({ params }, { store }) {
       const { id } = await getRun(store.db, runId(params.run));
-      const groups = await listPlanGroups(store.db, id);
-      return { groups: groups.map((group) => ({ ...group, words: CATEGORY_WORDS[group.category] })) };
+      const [groups, refused] = await Promise.all([
+        listPlanGroups(store.db, id),
+        listPlanRefusals(store.db, id),
+      ]);
+      return {
+        groups: groups.map((group) => ({ ...group, words: CATEGORY_WORDS[group.category] })),
+        refused: refused.map((one) => ({ ...one, ...REFUSAL_WORDS[one.reason] })),
+      };
     },
   }),
   define({
@@ -56,6 +67,25 @@ export const RUN_ENDPOINTS = [
         changes: changes.map((change) => ({ ...change, writes: change.writes.map(writeWords) })),
         next: found.length > limit ? (changes.at(-1)?.memberId ?? null) : null,
       };
+    },
+  }),
+  define({
+    ...{ at: 'GET /runs/{run}/plan.csv', id: 'exportPlan', tag, params: PARAMS },
+    ...{ query: PLAN_QUERY.omit({ after: true }), answers: 'csv', result: z.string() },
+    summary: 'All changes of a plan that fit the filters, as a file. Who exported people is kept.',
+    async handle({ params, query }, context) {
+      const run = await getRun(context.store.db, runId(params.run));
+      return await exportPlanFor(context, context.caller.email, run, query);
+    },
+  }),
+  define({
+    ...{ at: 'GET /runs/{run}/log', id: 'listRunLog', tag, params: PARAMS },
+    summary: 'What a run has said, the newest first.',
+    query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
+    result: z.object({ lines: z.array(answers.logLine) }),
+    async handle({ params, query }, { store }) {
+      const { id } = await getRun(store.db, runId(params.run));
+      return { lines: await listLogLines(store.db, { runId: id }, query.limit) };
     },
   }),
   ...(['approve', 'reject'] as const).map((answer) =>

@@ -7,6 +7,7 @@ import { REFUSAL_REASONS } from '@mcsync/core/domain/refusal';
 import { ROLES } from '@mcsync/core/domain/role';
 import { RUN_STATES } from '@mcsync/core/domain/run';
 import { z } from 'zod';
+import { QUEUE_KEYS } from '../bull-board.ts';
 
 /** What the API answers, by name. Moments are ISO 8601 in UTC. */
 export const moment = z.iso.datetime();
@@ -15,6 +16,27 @@ const count = z.int();
 
 export const ok = z.object({ done: z.literal(true) });
 export const user = z.object({ id: z.int(), email: z.string(), role: z.enum(ROLES), createdAt: moment });
+
+export const invitation = z.object({
+  id: z.int(),
+  email: z.string(),
+  role: z.enum(ROLES),
+  invitedBy: z.string(),
+  createdAt: moment,
+  expiresAt: moment,
+});
+export const token = z.object({ id: z.int(), name: z.string(), createdAt: moment, usedAt: maybeMoment });
+export const session = z.object({ id: z.string(), browser: z.string(), createdAt: moment, seenAt: moment });
+
+export const queue = z.object({ queue: z.enum(QUEUE_KEYS), jobs: z.record(z.string(), count) });
+export const failedJob = z.object({
+  id: z.string(),
+  name: z.string(),
+  data: z.looseObject({}).describe('Ids alone'),
+  reason: z.string(),
+  attempts: count,
+  failedAt: maybeMoment,
+});
 
 export const site = z.object({
   id: z.int(),
@@ -45,6 +67,13 @@ export const groupChoice = z.object({
   title: z.string(),
   people: count.nullable(),
   problems: z.array(z.string()),
+});
+/** What of an audience and a site can be paired besides the people. */
+export const pairable = z.object({
+  interests: z.array(z.object({ id: z.string(), name: z.string(), category: z.string() })),
+  mergeFields: z.array(z.object({ tag: z.string(), name: z.string(), type: z.string() })),
+  contactFields: z.array(z.object({ path: z.string(), title: z.string() })),
+  tags: z.array(z.string()),
 });
 
 const limit = z.union([
@@ -208,6 +237,7 @@ export const personLink = z.object({
   civicrm: facts.nullable(),
   base: facts.nullable(),
   isCovered: z.boolean(),
+  places: z.object({ civicrm: z.string().nullable(), mailchimp: z.string().nullable() }),
   syncStatus: z.enum(SYNC_STATUSES),
   rule: z.object({ id: z.enum(RULE_IDS), words: z.string() }).nullable(),
   reason: z.object({ code: z.enum(REFUSAL_REASONS), what: z.string(), remedy: z.string() }).nullable(),
@@ -255,6 +285,7 @@ export const planGroup = z.object({
   people: count,
   words: z.string(),
 });
+export const planRefusals = z.array(refusedPeople.extend({ what: z.string(), remedy: z.string() }));
 export const plannedChange = z.object({
   id: z.int(),
   memberId: z.int(),

@@ -66,6 +66,35 @@ export function PolicyFields({ policies }: { readonly policies: Policies }) {
   );
 }
 
+/** Policies for whoever may look at them, and change nothing. */
+export function PolicyList({ policies }: { readonly policies: Policies }) {
+  const limits = CATEGORIES.filter((category) => policies.limits[category] !== undefined);
+  return (
+    <dl>
+      {NAMES.map((name) => (
+        <div key={name}>
+          <dt>{POLICY_WORDS[name].question}</dt>
+          <dd>{optionsOf(name).find(([value]) => value === policies[name])?.[1]}</dd>
+        </div>
+      ))}
+      <div>
+        <dt>Looks for changes every</dt>
+        <dd>{policies.every ?? 'as usual'}</dd>
+      </div>
+      <div>
+        <dt>Compares everything by</dt>
+        <dd>{policies.fullCron ?? 'as usual'}</dd>
+      </div>
+      {limits.map((category) => (
+        <div key={category}>
+          <dt>In a day without approval {CATEGORY_WORDS[category]}</dt>
+          <dd>{limitText(policies.limits[category])}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 /** The usual value first, as `POLICY_CHOICES` has it. */
 function optionsOf(name: Choice): readonly (readonly [string, string])[] {
   const words: Readonly<Record<string, string>> = POLICY_WORDS[name].values;
@@ -81,6 +110,7 @@ function limitText(limit: Limit | undefined): string {
     case 'number':
       return String(limit.people);
     case 'share':
-      return `${limit.share * 100}%`;
+      // 0.07 × 100 is 7.000000000000001.
+      return `${Number((limit.share * 100).toFixed(6))}%`;
   }
 }

@@ -12,6 +12,8 @@ const SAID = {
   approved: 'Approved. It is being applied.',
   rejected: 'Rejected. Nothing of it is proposed again until one of its facts changes.',
   'policies-changed': 'The policies were changed. They count from the next run on.',
+  paired: 'Paired. The next sync reads both sides whole.',
+  unpaired: 'It is not kept the same any more. Nothing was changed on either side.',
   'site-added': 'The site was added.',
   'account-added': 'The account was added.',
   'writing-stopped': 'All writing to both systems is stopped.',

@@ -1,10 +1,10 @@
 import { type ApiTokenSummary, listApiTokens } from '@mcsync/core/store/api-tokens';
 import { listSessions, type SessionSummary } from '@mcsync/core/store/sessions';
-import { SHORTEST_PASSWORD } from '../administrator-input.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { FormToken } from '../html/form-token.tsx';
 import { Layout } from '../html/layout.tsx';
 import { Moment } from '../html/moment.tsx';
+import { NewPasswordFields } from '../html/new-password-fields.tsx';
 import { PostButton } from '../html/post-button.tsx';
 import { Problems } from '../html/problems.tsx';
 import { Said } from '../html/said.tsx';
@@ -151,17 +151,7 @@ function PasswordForm({ visit }: { readonly visit: Visit }) {
         <FormToken token={visit.cookie.formToken()} />
         <label for="present">Your present password</label>
         <input id="present" name="present" type="password" autocomplete="current-password" required />
-        <label for="password">A new password</label>
-        <input
-          id="password"
-          name="password"
-          type="password"
-          autocomplete="new-password"
-          minlength={SHORTEST_PASSWORD}
-          required
-        />
-        <label for="repeated">The new password again</label>
-        <input id="repeated" name="repeated" type="password" autocomplete="new-password" required />
+        <NewPasswordFields called="A new password" />
         <button type="submit">Change the password</button>
       </form>
     </article>

@@ -2,6 +2,7 @@ import { ENDPOINTS } from '../api/endpoints.ts';
 import { openApiDocument, PROBLEM_TYPES } from '../api/open-api.ts';
 import { Layout } from '../html/layout.tsx';
 import { Table } from '../html/table.tsx';
+import { originOf } from '../own-origin.ts';
 import { page } from '../page.ts';
 
 type Operation = ReturnType<typeof openApiDocument>['paths'][string][string];
@@ -13,13 +14,12 @@ interface ApiView {
 
 /** The API for whoever writes a program: every resource, what it takes and what it gives. */
 export const apiPage = page<ApiView>({
-  load: async ({ publicUrl }, { request }) => {
+  load: async (deps, { request }) => {
     const { paths } = openApiDocument();
     const operations = ENDPOINTS.map(
       ({ id, method, path }) => [id, paths[`/api/v1${path}`]?.[method]] as const,
     );
-    const here = `${request.protocol}://${request.get('host')}`;
-    return { origin: publicUrl === null ? here : new URL(publicUrl).origin, operations: new Map(operations) };
+    return { origin: originOf(request, deps), operations: new Map(operations) };
   },
   render: ({ origin, operations }, visit) => (
     <Layout title="API" path="/api" visit={visit}>
@@ -28,7 +28,8 @@ export const apiPage = page<ApiView>({
         Everything that the dashboard shows and does, for programs. Make a token on{' '}
         <a href="/account">your account</a>, and send it along:
       </p>
-      <pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a narrow screen, and whoever has no mouse has to reach it for that */}
+      <pre tabIndex={0}>
         <code>{`curl -H "Authorization: Bearer mcsync_…" ${origin}/api/v1/overview`}</code>
       </pre>
       <p>

@@ -1,7 +1,7 @@
 import { hasAdministrator } from '@mcsync/core/store/administrators';
-import { SHORTEST_PASSWORD } from '../administrator-input.ts';
 import { FormToken } from '../html/form-token.tsx';
 import { Card } from '../html/layout.tsx';
+import { NewPasswordFields } from '../html/new-password-fields.tsx';
 import { Problems } from '../html/problems.tsx';
 import { type Handle, redirect, showPage } from '../page.ts';
 
@@ -45,19 +45,7 @@ export function firstAdministratorForm({ token, email, formToken, problems }: Fi
         />
         <label for="email">Your e-mail address</label>
         <input id="email" name="email" type="email" autocomplete="username" required value={email} />
-        <label for="password">A password</label>
-        <input
-          id="password"
-          name="password"
-          type="password"
-          autocomplete="new-password"
-          minlength={SHORTEST_PASSWORD}
-          aria-describedby="password-help"
-          required
-        />
-        <small id="password-help">At least {SHORTEST_PASSWORD} characters; a few random words will do.</small>
-        <label for="repeated">The password again</label>
-        <input id="repeated" name="repeated" type="password" autocomplete="new-password" required />
+        <NewPasswordFields called="A password" />
         <button type="submit">Make me the administrator</button>
       </form>
     </Card>

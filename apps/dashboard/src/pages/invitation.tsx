@@ -1,9 +1,9 @@
 import { findInvitation } from '@mcsync/core/store/invitations';
 import { z } from 'zod';
-import { SHORTEST_PASSWORD } from '../administrator-input.ts';
 import { hashSecret } from '../cookie.ts';
 import { FormToken } from '../html/form-token.tsx';
 import { Card } from '../html/layout.tsx';
+import { NewPasswordFields } from '../html/new-password-fields.tsx';
 import { Problems } from '../html/problems.tsx';
 import { type Handle, pathOf, showPage } from '../page.ts';
 
@@ -37,19 +37,7 @@ export function invitationForm({ token, email, role, formToken, problems }: Invi
       <form method="post" action={`/invitation/${token}`}>
         <FormToken token={formToken} />
         <input type="hidden" name="username" autocomplete="username" value={email} />
-        <label for="password">A password</label>
-        <input
-          id="password"
-          name="password"
-          type="password"
-          autocomplete="new-password"
-          minlength={SHORTEST_PASSWORD}
-          aria-describedby="password-help"
-          required
-        />
-        <small id="password-help">At least {SHORTEST_PASSWORD} characters; a few random words will do.</small>
-        <label for="repeated">The password again</label>
-        <input id="repeated" name="repeated" type="password" autocomplete="new-password" required />
+        <NewPasswordFields called="A password" />
         <button type="submit">Let me in</button>
       </form>
     </Card>

@@ -3,7 +3,6 @@ import { type MemberId, memberId } from '@mcsync/core/domain/ids';
 import { UsageError } from '@mcsync/core/errors/sync-error';
 import type { Connection } from '@mcsync/core/store/connections';
 import { listPersonRecordsOf, type PersonRecord } from '@mcsync/core/store/person-records';
-import { listAccounts, listSites } from '@mcsync/core/store/sites';
 import { REFUSAL_WORDS } from '@mcsync/core/words/refusals';
 import { RULE_WORDS } from '@mcsync/core/words/rules';
 import { GROUP_STATUS_WORDS, MEMBER_STATUS_WORDS, SYNC_STATUS_WORDS } from '@mcsync/core/words/sides';
@@ -21,7 +20,7 @@ import { Said } from '../html/said.tsx';
 import { listNextRuns } from '../next-runs.ts';
 import { page, pathOf } from '../page.ts';
 import { findNextStep } from '../people/next-step.ts';
-import { findPlaces, type PersonPlaces } from '../people/places.ts';
+import { type ConnectionUrls, findPlaces, findUrls, type PersonPlaces } from '../people/places.ts';
 import { whoOf } from '../signed-in.ts';
 import type { Visit } from '../visit.ts';
 
@@ -30,8 +29,7 @@ interface Person {
   /** The row that the path names. */
   readonly row: MemberId;
   readonly records: readonly PersonRecord[];
-  /** Of the site and the account. */
-  readonly urls: { readonly siteUrl: string; readonly baseUrl: string };
+  readonly urls: ConnectionUrls;
   readonly nextRun: Date | null;
 }
 
@@ -58,16 +56,12 @@ export async function getPersonOf(
 export const personPage = page<Person>({
   load: async (deps, visit) => {
     const { connection, memberId: row, records } = await getPersonOf(visit, deps);
-    const { db } = deps.store;
-    const [sites, accounts, nextOf] = await Promise.all([
-      listSites(db),
-      listAccounts(db),
+    const [urls, nextOf] = await Promise.all([
+      findUrls(deps.store.db, connection),
       listNextRuns(deps.queues),
     ]);
-    const siteUrl = sites.find(({ id }) => id === connection.siteId)?.url ?? '';
-    const baseUrl = accounts.find(({ id }) => id === connection.accountId)?.baseUrl ?? '';
     const { incremental, full } = nextOf(connection.id);
-    return { connection, row, records, urls: { siteUrl, baseUrl }, nextRun: incremental ?? full };
+    return { connection, row, records, urls, nextRun: incremental ?? full };
   },
   render: ({ connection, row, records, urls, nextRun }, visit) => (
     <Layout title={nameOf(records)} path="/people" visit={visit}>
@@ -112,10 +106,7 @@ type LinkProps = Pick<Person, 'urls' | 'nextRun'> & { readonly record: PersonRec
 
 function Link({ record, urls, nextRun }: LinkProps) {
   const { link } = record;
-  const places = findPlaces(urls, {
-    contactId: link.civicrm?.contactId ?? null,
-    mailchimpContactId: link.mailchimp?.contactId ?? null,
-  });
+  const places = findPlaces(urls, record);
   return (
     <article>
       <Standing record={record} />

@@ -40,7 +40,7 @@ export const PLAN_QUERY = z.object({
   text: optional(z.string().max(200)),
   after: optional(rowNumber),
 });
-type PlanQuery = z.infer<typeof PLAN_QUERY>;
+export type PlanQuery = z.infer<typeof PLAN_QUERY>;
 
 interface Review {
   readonly run: Run;

@@ -1,15 +1,14 @@
-import { DEFAULT_POLICIES, type Policies } from '@mcsync/core/domain/policies';
 import type { Connection } from '@mcsync/core/store/connections';
 import { listInterests, type PairedInterest } from '@mcsync/core/store/pairings';
 import { type AccountSummary, listAccounts, listSites, type SiteSummary } from '@mcsync/core/store/sites';
-import { POLICY_WORDS } from '@mcsync/core/words/policies';
 import { getConnectionOf } from '../connection-path.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { ConnectionNav } from '../html/connection-nav.tsx';
 import { FormToken } from '../html/form-token.tsx';
 import { Layout } from '../html/layout.tsx';
 import { Moment } from '../html/moment.tsx';
-import { PolicyFields } from '../html/policy-fields.tsx';
+import { DIRECTION_WORDS } from '../html/pairing-fields.tsx';
+import { PolicyFields, PolicyList } from '../html/policy-fields.tsx';
 import { PostButton } from '../html/post-button.tsx';
 import { Problems } from '../html/problems.tsx';
 import { Said } from '../html/said.tsx';
@@ -53,7 +52,7 @@ export function renderSettings(view: SettingsView, visit: Visit) {
       <Said visit={visit} />
       <Problems problems={problems} />
       <article>
-        <Pairs {...view} />
+        <Pairs view={view} visit={visit} />
       </article>
       <article>
         <h2>Policies</h2>
@@ -83,11 +82,28 @@ export function renderSettings(view: SettingsView, visit: Visit) {
   );
 }
 
-function Pairs({ connection, interests, site, account }: SettingsView) {
+function Pairs({ view, visit }: { readonly view: SettingsView; readonly visit: Visit }) {
+  const { connection, interests, site, account } = view;
   const { audienceName, audienceId, groupTitle, groupId, pairings } = connection;
+  const isChangeable = mayChange(visit);
+  const columns = ['', 'At Mailchimp', 'In CiviCRM', ...(isChangeable ? [''] : [])];
+  const unpair = (fields: Readonly<Record<string, string>>, what: string) =>
+    isChangeable && (
+      <td>
+        <PostButton
+          visit={visit}
+          action={`/connections/${connection.id}/unpair`}
+          fields={fields}
+          kind="secondary outline"
+          label={`Unpair ${what}`}
+        >
+          Unpair
+        </PostButton>
+      </td>
+    );
   return (
     <>
-      <Table caption="What is kept the same" columns={['', 'At Mailchimp', 'In CiviCRM']}>
+      <Table caption="What is kept the same" columns={columns}>
         <tr>
           <th scope="row">Where</th>
           <td>{account?.name}</td>
@@ -95,6 +111,7 @@ function Pairs({ connection, interests, site, account }: SettingsView) {
             {site?.name}, {site?.url}
             {site?.version != null && `, CiviCRM ${site.version}`}
           </td>
+          {isChangeable && <td />}
         </tr>
         <tr>
           <th scope="row">Subscription</th>
@@ -104,6 +121,7 @@ function Pairs({ connection, interests, site, account }: SettingsView) {
           <td>
             {groupTitle} <small>{groupId}</small>
           </td>
+          {isChangeable && <td />}
         </tr>
         {interests.map((pair) => (
           <tr key={pair.interestId}>
@@ -114,6 +132,7 @@ function Pairs({ connection, interests, site, account }: SettingsView) {
             <td class="text">
               {pair.groupTitle} <small>{pair.groupId}</small> {pair.fault?.message}
             </td>
+            {unpair({ interest: pair.interestId }, `interest ${pair.interestName}`)}
           </tr>
         ))}
         {pairings.mappings.map(({ mergeTag, fieldPath, direction }) => (
@@ -121,8 +140,9 @@ function Pairs({ connection, interests, site, account }: SettingsView) {
             <th scope="row">Field</th>
             <td>{mergeTag}</td>
             <td>
-              {fieldPath} <small>{direction}</small>
+              {fieldPath} <small>{DIRECTION_WORDS[direction]}</small>
             </td>
+            {unpair({ mapping: mergeTag }, `field ${mergeTag}`)}
           </tr>
         ))}
         {pairings.tags.map((name) => (
@@ -130,25 +150,20 @@ function Pairs({ connection, interests, site, account }: SettingsView) {
             <th scope="row">Tag</th>
             <td>{name}</td>
             <td>{name}</td>
+            {unpair({ mapping: `tag:${name}` }, `tag ${name}`)}
           </tr>
         ))}
       </Table>
+      {isChangeable && (
+        <p>
+          <a class="action" href={`/connections/${connection.id}/pairings`}>
+            Pair more interests, fields or tags
+          </a>
+        </p>
+      )}
       <p>
         Site checked: <Moment at={site?.checkedAt ?? null} />
       </p>
     </>
-  );
-}
-
-function PolicyList({ policies }: { readonly policies: Policies }) {
-  return (
-    <dl>
-      {Object.entries(POLICY_WORDS).map(([name, { question }]) => (
-        <div key={name}>
-          <dt>{question}</dt>
-          <dd>{String(Reflect.get({ ...DEFAULT_POLICIES, ...policies }, name))}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

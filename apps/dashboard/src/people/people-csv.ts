@@ -1,14 +1,15 @@
 import { recordAct } from '@mcsync/core/store/acts';
+import type { Connection } from '@mcsync/core/store/connections';
 import { type PersonSummary, streamPeople } from '@mcsync/core/store/people-search';
 import { REFUSAL_WORDS } from '@mcsync/core/words/refusals';
 import type { RequestHandler } from 'express';
 import { getConnectionOf } from '../connection-path.ts';
-import { type CsvRow, sendCsv } from '../csv.ts';
+import { type CsvFile, type CsvRow, sendCsv } from '../csv.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { queryOf } from '../page.ts';
 import { whoOf } from '../signed-in.ts';
 import type { VisitOf } from '../visit.ts';
-import { PEOPLE_FILTER, toPeopleQuery } from './query.ts';
+import { PEOPLE_FILTER, type PeopleFilter, toPeopleQuery } from './query.ts';
 
 const COLUMNS = [
   'address',
@@ -25,15 +26,24 @@ const COLUMNS = [
   'changed',
 ];
 
-/** Everybody who fits the filters, as a file. Who exported people is kept. */
+/** Everybody of a connection who fits the filters, as a file. Who exported people is kept. */
+export async function exportPeopleFor(
+  { store: { db } }: Pick<Dependencies, 'store'>,
+  who: string,
+  { id }: Pick<Connection, 'id'>,
+  filter: PeopleFilter,
+): Promise<CsvFile> {
+  await recordAct(db, { who, kind: 'people-exported', connectionId: id });
+  const pages = inRows(streamPeople(db, id, toPeopleQuery(filter)));
+  return { name: `people-${id}.csv`, columns: COLUMNS, pages };
+}
+
 export function peopleCsv(deps: Dependencies, visitOf: VisitOf): RequestHandler {
   return async (request, response) => {
     const visit = await visitOf(request, response);
-    const { id } = await getConnectionOf(visit, deps);
-    const query = toPeopleQuery(queryOf(visit, PEOPLE_FILTER));
-    const { db } = deps.store;
-    await recordAct(db, { who: whoOf(visit).email, kind: 'people-exported', connectionId: id });
-    await sendCsv(response, `people-${id}.csv`, COLUMNS, inRows(streamPeople(db, id, query)));
+    const connection = await getConnectionOf(visit, deps);
+    const filter = queryOf(visit, PEOPLE_FILTER);
+    await sendCsv(response, await exportPeopleFor(deps, whoOf(visit).email, connection, filter));
   };
 }
 

@@ -2,11 +2,11 @@ import { type AccountSummary, listAccounts } from '@mcsync/core/store/sites';
 import type { Dependencies } from '../dependencies.ts';
 import { FormToken } from '../html/form-token.tsx';
 import { Layout } from '../html/layout.tsx';
-import { PostButton } from '../html/post-button.tsx';
 import { Problems } from '../html/problems.tsx';
 import { Table } from '../html/table.tsx';
 import { page } from '../page.ts';
 import type { Visit } from '../visit.ts';
+import { CheckButton, KeyField, NameField } from './place-fields.tsx';
 import { StepList } from './step-list.tsx';
 
 export interface AccountView {
@@ -53,15 +53,7 @@ export function renderAccountSetUp({ accounts, done, given, problems }: AccountV
                 <th scope="row">{name}</th>
                 <td>{baseUrl}</td>
                 <td>
-                  <PostButton
-                    visit={visit}
-                    action="/set-up/account/check"
-                    fields={{ id: String(id) }}
-                    kind="secondary outline"
-                    label={`Check ${name}`}
-                  >
-                    Check
-                  </PostButton>
+                  <CheckButton visit={visit} kind="account" of={{ id, name }} />
                 </td>
               </tr>
             ))}
@@ -73,10 +65,8 @@ export function renderAccountSetUp({ accounts, done, given, problems }: AccountV
         <p>Make an API key at Mailchimp under Account, Extras, API keys. We check it at once.</p>
         <form method="post" action="/set-up/account">
           <FormToken token={visit.cookie.formToken()} />
-          <label for="apiKey">API key</label>
-          <input id="apiKey" name="apiKey" type="password" required autocomplete="off" class="code" />
-          <label for="name">What you call it (may stay empty)</label>
-          <input id="name" name="name" type="text" maxlength={100} value={given.name} />
+          <KeyField />
+          <NameField name={given.name} />
           <details>
             <summary>A rehearsal on the sandbox</summary>
             <label for="baseUrl">

@@ -4,12 +4,12 @@ import type { Dependencies } from '../dependencies.ts';
 import { FormToken } from '../html/form-token.tsx';
 import { Layout } from '../html/layout.tsx';
 import { Moment } from '../html/moment.tsx';
-import { PostButton } from '../html/post-button.tsx';
 import { Problems } from '../html/problems.tsx';
 import { Said } from '../html/said.tsx';
 import { Table } from '../html/table.tsx';
 import { page } from '../page.ts';
 import type { Visit } from '../visit.ts';
+import { CheckButton, KeyField, NameField } from './place-fields.tsx';
 import { StepList } from './step-list.tsx';
 
 export interface SiteView {
@@ -57,10 +57,8 @@ export function renderSite({ sites, steps, given, problems, isKept }: SiteView, 
             value={given.url}
             placeholder="https://example.org"
           />
-          <label for="apiKey">API key</label>
-          <input id="apiKey" name="apiKey" type="password" required autocomplete="off" class="code" />
-          <label for="name">What you call it (may stay empty)</label>
-          <input id="name" name="name" type="text" maxlength={100} value={given.name} />
+          <KeyField />
+          <NameField name={given.name} />
           <button type="submit">Check and add</button>
         </form>
       </article>
@@ -111,15 +109,7 @@ function Sites({ sites, visit }: { readonly sites: readonly SiteSummary[]; reado
               <Moment at={checkedAt} />
             </td>
             <td>
-              <PostButton
-                visit={visit}
-                action="/set-up/site/check"
-                fields={{ id: String(id) }}
-                kind="secondary outline"
-                label={`Check ${name}`}
-              >
-                Check
-              </PostButton>
+              <CheckButton visit={visit} kind="site" of={{ id, name }} />
             </td>
           </tr>
         ))}

@@ -5,6 +5,8 @@ export const ACT_KINDS = [
   'connection-added',
   'connection-removed',
   'policies-changed',
+  'pairs-added',
+  'pairs-removed',
   'sync-started',
   'plan-started',
   'person-synced',
@@ -17,8 +19,14 @@ export const ACT_KINDS = [
   'writing-allowed',
   'people-exported',
   'user-invited',
+  'invitation-withdrawn',
   'user-joined',
   'user-role-changed',
+  'user-signed-out',
   'user-removed',
+  'password-changed',
+  'token-made',
+  'token-revoked',
+  'job-retried',
 ] as const;
 export type ActKind = (typeof ACT_KINDS)[number];

@@ -48,6 +48,7 @@ export const ERROR_CODES = {
   QUEUE_UNAVAILABLE: 'The queue store could not be reached, or its driver is missing.',
   RUN_FAILED: 'The run failed.',
   ALERT_UNDELIVERED: 'An alert could not be delivered.',
+  LAST_ADMINISTRATOR: 'Nobody would be left who can change anything.',
   OPEN_UPDATES: 'Updates are still submitted and not settled.',
 } as const satisfies Record<string, string>;
 

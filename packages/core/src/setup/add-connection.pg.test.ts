@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { refusalOf, startTestSetup, type TestSetup } from '../../testing/test-setup.ts';
 import { accountId, groupId, siteId } from '../domain/ids.ts';
 import { listConnections } from '../store/connections.ts';
+import { listInterests } from '../store/pairings.ts';
 import { addAccount } from './add-account.ts';
 import { addConnection, type ConnectionRequest } from './add-connection.ts';
 import { addSite } from './add-site.ts';
@@ -64,6 +65,9 @@ test('a connection is added with what both sides call it, its interests, mapping
     ],
     tags: ['Donor'],
   });
+  expect(await listInterests(ctx.store.db, added.id)).toMatchObject([
+    { interestName: 'Walks', groupTitle: 'Newsletter: walks' },
+  ]);
 });
 
 test('everything that is wrong with what was typed is told at once, together with what is wrong at the other ends', async () => {

@@ -11,7 +11,7 @@ import { type Connection, findRivals, recordConnection } from '../store/connecti
 import type { NewInterest, NewMapping } from '../store/pairings.ts';
 import { getAccount, getSite, type Site } from '../store/sites.ts';
 import { checkSchedule } from './check-schedule.ts';
-import { inspectInterests, inspectMappings } from './inspect-pairings.ts';
+import { type GroupTitles, inspectInterests, inspectMappings, withTitles } from './inspect-pairings.ts';
 import {
   type AudienceFindings,
   type GroupFindings,
@@ -63,7 +63,8 @@ export async function addConnection(ctx: SetupContext, request: ConnectionReques
     ...taken,
   ];
   insistOn(unless(inTheWay, null));
-  const found = { audience: insistOn(audience), group: insistOn(groups) };
+  const { group, titles } = insistOn(groups);
+  const found = { audience: insistOn(audience), group };
   const { accountId, siteId, groupId } = request;
   const recorded = recordConnection(ctx.store.db, {
     ...{ accountId, siteId, groupId },
@@ -71,7 +72,7 @@ export async function addConnection(ctx: SetupContext, request: ConnectionReques
     audienceName: found.audience.name,
     groupTitle: found.group.title,
     policies: typed.policies.policies,
-    interests: insistOn(paired.interests),
+    interests: withTitles(insistOn(paired.interests), titles),
     mappings: insistOn(paired.mappings),
   });
   const { id } = await recorded.catch(async (error: unknown) => {
@@ -154,28 +155,43 @@ async function lookAtGroups(
   { store, secrets, signal }: SetupContext,
   { siteId, groupId }: ConnectionRequest,
   { interests }: Typed,
-): Promise<Look<GroupFindings>> {
+): Promise<Look<FoundGroups>> {
   const site = await look(() => getSite(store.db, secrets, siteId));
   return await andLook(site, async (opened) => {
     const group = await inspectGroup(opened, groupId, signal);
     const obstacles = [...obstaclesOf(group)];
-    for (const { groupId: other } of interests.pairs)
-      obstacles.push(...(await listInterestObstacles(opened, other, signal)));
-    return group.kind === 'found' ? unless(obstacles, group.found) : { kind: 'obstructed', obstacles };
+    const titles = new Map<number, string>();
+    for (const { groupId: other } of interests.pairs) {
+      const found = await lookAtInterestGroup(opened, other, signal);
+      obstacles.push(...obstaclesOf(found));
+      if (found.kind === 'found') titles.set(other, found.found.title);
+    }
+    return group.kind === 'found'
+      ? unless(obstacles, { group: group.found, titles })
+      : { kind: 'obstructed', obstacles };
   });
 }
 
+interface FoundGroups {
+  readonly group: GroupFindings;
+  /** Of interest groups. */
+  readonly titles: GroupTitles;
+}
+
 /** What stands in the way of an interest group says which one it is about; what is wrong with the site as a whole has been said. */
-async function listInterestObstacles(
+async function lookAtInterestGroup(
   site: Site,
   group: GroupId,
   signal: AbortSignal,
-): Promise<readonly Obstacle[]> {
-  return obstaclesOf(await inspectGroup(site, group, signal)).map((obstacle) =>
+): Promise<Look<GroupFindings>> {
+  const looked = await inspectGroup(site, group, signal);
+  if (looked.kind === 'found') return looked;
+  const obstacles = looked.obstacles.map((obstacle) =>
     obstacle.kind === 'usage'
       ? { ...obstacle, message: `Interest group ${group}: ${obstacle.message}` }
       : obstacle,
   );
+  return { kind: 'obstructed', obstacles };
 }
 
 /** One role per thing (rules section 8). */

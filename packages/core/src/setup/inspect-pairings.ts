@@ -40,6 +40,13 @@ export async function inspectInterests(
   );
 }
 
+/** What groups are called, by their number. */
+export type GroupTitles = ReadonlyMap<number, string>;
+
+/** With what their groups are called. */
+export const withTitles = (interests: readonly NewInterest[], titles: GroupTitles): readonly NewInterest[] =>
+  interests.map((pair) => ({ ...pair, groupTitle: titles.get(pair.groupId) ?? '' }));
+
 const namesOf = (interests: readonly { readonly id: string; readonly name: string }[]): string =>
   interests.length === 0 ? 'none' : interests.map(({ id, name }) => `${id} (${name})`).join(', ');
 

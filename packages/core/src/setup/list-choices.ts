@@ -88,6 +88,8 @@ export interface DetailChoices {
   readonly interests: readonly CatalogueInterest[];
   readonly mergeFields: readonly CatalogueMergeField[];
   readonly contactFields: readonly CatalogueField[];
+  /** Of CiviCRM. */
+  readonly tags: readonly string[];
 }
 
 export async function listDetailChoices(
@@ -100,11 +102,13 @@ export async function listDetailChoices(
       getSite(store.db, secrets, siteId),
     ]);
     const mailchimp = browseMailchimp(account);
-    const [interests, mergeFields, contactFields] = await Promise.all([
+    const civicrm = browseCivicrm(site);
+    const [interests, mergeFields, contactFields, tags] = await Promise.all([
       mailchimp.fetchInterests(audience, signal),
       mailchimp.fetchMergeFields(audience, signal),
-      browseCivicrm(site).fetchContactFields(signal),
+      civicrm.fetchContactFields(signal),
+      civicrm.fetchTags(signal),
     ]);
-    return { interests, mergeFields, contactFields };
+    return { interests, mergeFields, contactFields, tags };
   });
 }

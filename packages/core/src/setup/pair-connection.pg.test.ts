@@ -42,7 +42,9 @@ test('what is paired later is newly paired, and both sides are read whole', asyn
   expect(pairings.interests).toEqual([{ ...walks, phase: 'newly-paired', fault: null }]);
   expect(pairings.mappings.map(({ mergeTag }) => mergeTag)).toEqual(['FNAME', 'LNAME', 'PHONE']);
   expect(cursors).toMatchObject({ mailchimpWatermark: null, historyCursor: null, contactWatermark: null });
-  expect(await listInterests(ctx.store.db, id)).toMatchObject([{ interestName: 'Walks', syncedAt: null }]);
+  expect(await listInterests(ctx.store.db, id)).toMatchObject([
+    { interestName: 'Walks', groupTitle: 'Newsletter: walks', syncedAt: null },
+  ]);
 });
 
 test('what is paired already, or cannot be, is refused', async () => {
@@ -58,6 +60,15 @@ test('what is paired already, or cannot be, is refused', async () => {
   const [, recipes] = charity.interests;
   const taken = { interests: [`${recipes?.interestId}=${pair.split('=')[1]}`], mappings: [] };
   expect(await refusalOf(ctx, () => pairConnection(ctx, id, taken))).toMatchObject({ code: 'GROUP_TAKEN' });
+});
+
+test('where nothing is named, nothing is read whole for it', async () => {
+  const { ctx, id } = await prepare();
+  for (const mappings of [[], ['first_name=FNAME:off']]) {
+    const refused = await refusalOf(ctx, () => pairConnection(ctx, id, { interests: [], mappings }));
+    expect(refused.problems.join()).toContain('Name at least one interest, field or tag');
+  }
+  expect((await getConnection(ctx.store.db, id)).historyCursor).toBe(7);
 });
 
 test('nothing is paired while a run is not over: it would move cursors past what it never read', async () => {

@@ -4,9 +4,9 @@ import { type Connection, findRivals, getConnection, lockForRemoval } from '../s
 import { recordPairings, removePairings } from '../store/pairings.ts';
 import { listRunsIn } from '../store/runs.ts';
 import { getAccount, getSite } from '../store/sites.ts';
-import { inspectInterests, inspectMappings } from './inspect-pairings.ts';
+import { type GroupTitles, inspectInterests, inspectMappings, withTitles } from './inspect-pairings.ts';
 import { inspectGroup } from './inspect-places.ts';
-import { insistOn, type Obstacle, obstaclesOf, unless, usage } from './obstacle.ts';
+import { insistOn, type Look, type Obstacle, obstaclesOf, unless, usage } from './obstacle.ts';
 import { type InterestPair, parseInterests } from './parse-interests.ts';
 import { parseMappings } from './parse-mappings.ts';
 import type { SetupContext } from './setup-context.ts';
@@ -34,17 +34,22 @@ export async function pairConnection(
   const parsed = parseMappings(request.mappings);
   const mappings = { ...parsed, mappings: parsed.mappings.filter(({ isDefault }) => !isDefault) };
   const typed = [...interests.problems, ...mappings.problems].map((message) => usage('BAD_INPUT', message));
+  if (interests.pairs.length + mappings.mappings.length + mappings.tags.length + typed.length === 0)
+    typed.push(usage('BAD_INPUT', 'Name at least one interest, field or tag to be paired.'));
   insistOn(unless([...typed, ...findPaired(connection, interests.pairs, mappings)], null));
   const place = {
     account: await getAccount(store.db, secrets, connection.accountId),
     site: await getSite(store.db, secrets, connection.siteId),
     audience: connection.audienceId,
   };
-  const groups = await listGroupObstacles(ctx, connection, interests.pairs, place.site);
+  const groups = await lookAtGroups(ctx, connection, interests.pairs, place.site);
   const foundInterests = await inspectInterests(place, interests.pairs, signal);
   const foundMappings = await inspectMappings(place, mappings, signal);
-  insistOn(unless([...groups, ...obstaclesOf(foundInterests, foundMappings)], null));
-  const added = { interests: insistOn(foundInterests), mappings: insistOn(foundMappings) };
+  insistOn(unless(obstaclesOf(groups, foundInterests, foundMappings), null));
+  const added = {
+    interests: withTitles(insistOn(foundInterests), insistOn(groups)),
+    mappings: insistOn(foundMappings),
+  };
   await store.transaction(async (tx) => {
     await lockForRemoval(tx, id);
     const open = await listRunsIn(tx, ['planning', 'applying', 'held', 'stopped'], id);
@@ -78,22 +83,26 @@ function findPaired(
   return taken.map((what) => usage('BAD_INPUT', `${what} is paired already. Unpair it first.`));
 }
 
-async function listGroupObstacles(
+/** Whether each group can be an interest group, and what it is called. */
+async function lookAtGroups(
   { store, signal }: SetupContext,
   connection: Connection,
   pairs: readonly InterestPair[],
   site: Parameters<typeof inspectGroup>[0],
-): Promise<readonly Obstacle[]> {
+): Promise<Look<GroupTitles>> {
   const obstacles: Obstacle[] = [];
+  const titles = new Map<number, string>();
   for (const { groupId } of pairs) {
-    obstacles.push(...obstaclesOf(await inspectGroup(site, groupId, signal)));
+    const group = await inspectGroup(site, groupId, signal);
+    if (group.kind === 'found') titles.set(groupId, group.found.title);
+    else obstacles.push(...group.obstacles);
     const { group: rival } = await findRivals(store.db, { ...connection, groupId });
     if (rival !== null)
       obstacles.push(
         usage('GROUP_TAKEN', `Group ${groupId} serves connection ${rival.id} already. Pick another group.`),
       );
   }
-  return obstacles;
+  return unless(obstacles, titles);
 }
 
 /** What is not to be kept the same any more: ids of interests, merge tags, `tag:NAME`. Nothing is changed on either side. */

@@ -11,11 +11,13 @@ export interface ApiTokenSummary {
   readonly usedAt: Date | null;
 }
 
+const SUMMARY = { id: true, name: true, createdAt: true, usedAt: true } as const;
+
 export async function recordApiToken(
   db: Db,
   token: { readonly administratorId: number; readonly name: string; readonly tokenHash: string },
-): Promise<void> {
-  await db.apiToken.create({ data: token });
+): Promise<ApiTokenSummary> {
+  return await db.apiToken.create({ data: token, select: SUMMARY });
 }
 
 /** In whose name a program calls; null: there is no such token. Remembers, to the minute, that it was used. */
@@ -32,11 +34,17 @@ export async function listApiTokens(db: Db, administratorId: number): Promise<re
   return await db.apiToken.findMany({
     where: { administratorId },
     orderBy: { id: 'desc' },
-    select: { id: true, name: true, createdAt: true, usedAt: true },
+    select: SUMMARY,
   });
 }
 
-/** Revokes one of somebody's own tokens. May run twice. */
-export async function removeApiToken(db: Db, administratorId: number, id: number): Promise<void> {
-  await db.apiToken.deleteMany({ where: { id, administratorId } });
+/** Revokes one of somebody's own tokens, and gives it; null: they have no such token. */
+export async function removeApiToken(
+  db: Db,
+  administratorId: number,
+  id: number,
+): Promise<ApiTokenSummary | null> {
+  const token = await db.apiToken.findFirst({ where: { id, administratorId }, select: SUMMARY });
+  const { count } = await db.apiToken.deleteMany({ where: { id, administratorId } });
+  return count === 0 ? null : token;
 }

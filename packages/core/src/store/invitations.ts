@@ -17,10 +17,10 @@ export interface Invitation {
 export async function recordInvitation(
   db: Db,
   invited: Pick<Invitation, 'email' | 'role' | 'invitedBy' | 'expiresAt'> & { readonly tokenHash: string },
-): Promise<void> {
+): Promise<Invitation> {
   const email = addressKey(invited.email);
   const data = { ...invited, email, createdAt: new Date() };
-  await db.invitation.upsert({ where: { email }, create: data, update: data });
+  return toInvitation(await db.invitation.upsert({ where: { email }, create: data, update: data }));
 }
 
 /** Null: there is no such invitation, or it is over. */
@@ -46,8 +46,11 @@ export async function listInvitations(db: Db, now: Date): Promise<readonly Invit
   return rows.map(toInvitation);
 }
 
-export async function removeInvitation(db: Db, id: number): Promise<void> {
-  await db.invitation.deleteMany({ where: { id } });
+/** Gives what was removed; null: there was none. */
+export async function removeInvitation(db: Db, id: number): Promise<Invitation | null> {
+  const row = await db.invitation.findUnique({ where: { id } });
+  const { count } = await db.invitation.deleteMany({ where: { id } });
+  return row === null || count === 0 ? null : toInvitation(row);
 }
 
 function toInvitation({ tokenHash: _, ...row }: InvitationRow): Invitation {

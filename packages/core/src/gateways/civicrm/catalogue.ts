@@ -3,7 +3,7 @@ import { get } from './api-call.ts';
 import type { GroupInfo } from './civicrm.ts';
 import { type CivicrmOptions, createCivicrmClient } from './client.ts';
 import { rowsOf } from './rights.ts';
-import { groupRow } from './schemas.ts';
+import { groupRow, labelRow } from './schemas.ts';
 import { toGroupInfo } from './translate.ts';
 
 /** A field of a contact that somebody may map. */
@@ -20,6 +20,8 @@ export interface CivicrmCatalogue {
   fetchGroups(signal: AbortSignal): Promise<readonly GroupInfo[]>;
   /** The contact's own and custom fields. One request; empty where our key may not ask. */
   fetchContactFields(signal: AbortSignal): Promise<readonly CatalogueField[]>;
+  /** Tags as people know them, by name. One request; empty where our key may not ask. */
+  fetchTags(signal: AbortSignal): Promise<readonly string[]>;
 }
 
 const nestingRow = z.object({ parent_group_id: z.int().positive() });
@@ -65,6 +67,12 @@ export function createCivicrmCatalogue(options: CivicrmOptions): CivicrmCatalogu
         ...{ path: name, title: label ?? title ?? name },
         isReadonly: readonly ?? false,
       }));
+    },
+
+    async fetchTags(signal) {
+      const call = get('Tag', labelRow, { select: ['label'], orderBy: { label: 'ASC' } });
+      const { replies } = await client.tryRead({ tags: call }, signal);
+      return rowsOf(replies.tags).map(({ label }) => label);
     },
   };
 }
