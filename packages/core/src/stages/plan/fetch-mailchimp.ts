@@ -109,12 +109,15 @@ async function fetchPage(ctx: PlanContext, { kind, list, offset }: PageInput): P
 /** What was read against the totals: those of the start, and, where they differ, those of now with what changed meanwhile. */
 async function joinWhole(ctx: PlanContext): Promise<Joined<PageInput>> {
   const { store, connection, run } = ctx;
-  const seen = await countSeenMembers(store.db, run.id);
-  const counts = await ctx.mailchimp.fetchCounts(connection.audienceId, ctx.signal);
+  const seen = sum(await countSeenMembers(store.db, run.id));
+  await refreshStatistics(store.db);
+  const counts =
+    seen === sum(run.totals)
+      ? run.totals
+      : await ctx.mailchimp.fetchCounts(connection.audienceId, ctx.signal);
   const attempt = await newestAttempt(ctx, 'since-start');
-  switch (assessRead(seen.listed + seen.archived, [counts.listed + counts.archived], attempt + 1)) {
+  switch (assessRead(seen, [sum(counts)], attempt + 1)) {
     case 'complete': {
-      await refreshStatistics(store.db);
       const missing = await store.fenced(ctx.lease, (tx) => recordMissingMembers(tx, connection.id, run.id));
       return { kind: 'done', counts: { missing } };
     }
@@ -131,6 +134,8 @@ async function joinWhole(ctx: PlanContext): Promise<Joined<PageInput>> {
       throw incomplete();
   }
 }
+
+const sum = ({ listed, archived }: ListCounts): number => listed + archived;
 
 /** An attempt leaves a trace, even where nobody changed since the start. */
 function sinceStartOrNext(pages: readonly PageInput[], attempt: number): readonly PageInput[] {
