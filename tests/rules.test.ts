@@ -9,12 +9,21 @@ import { BEGIN, END, ruleTable, scanTests } from './rule-tests.ts';
 /** Parts that are not built yet: their tests come with them. */
 const NOT_YET: readonly string[] = [];
 
-const listed = execFileSync('git', ['ls-files', '*.test.ts'], { cwd: ROOT, encoding: 'utf8' });
-const coverage = scanTests(listed.trim().split('\n'));
+const listed = execFileSync('git', ['ls-files', '*.test.ts'], { cwd: ROOT, encoding: 'utf8' })
+  .trim()
+  .split('\n');
+const coverage = scanTests(listed);
 
 test('every rule has a test that names it', () => {
   const untested = [...listRules().keys()].filter((id) => !coverage.has(id));
   expect(untested.filter((id) => !NOT_YET.includes(id))).toEqual([]);
+});
+
+test('every eventuality is met from end to end, by the real programs', () => {
+  const met = scanTests(listed.filter((file) => file.startsWith('apps/cli/src/eventualities/')));
+  const eventualities = [...listRules().keys()].filter((id) => id.startsWith('E'));
+  expect(eventualities.length).toBeGreaterThanOrEqual(28);
+  expect(eventualities.filter((id) => !met.has(id))).toEqual([]);
 });
 
 test('what is tested is not listed as not built yet', () => {

@@ -146,8 +146,8 @@ test('doctor checks everything, and fails where something does not work', async 
 test('as a process of its own it says one document on standard output, whatever is logged, and reads a key from standard input', async () => {
   const { environment, sandbox } = await createInstallation();
   const args = ['account', 'add', '--api-key', '-', '--base-url', sandbox.mailchimp.baseUrl, '--json'];
-  const added = await startCli(args, { ...environment, LOG_LEVEL: 'trace' }, `${sandbox.mailchimp.apiKey}\n`)
-    .result;
+  const input = `${sandbox.mailchimp.apiKey}\n`;
+  const added = await startCli(args, { ...environment, LOG_LEVEL: 'trace' }, { input }).result;
   expect(JSON.parse(added.stdout)).toMatchObject({ id: 1, outcome: 'added' });
   expect(added.exitCode).toBe(0);
   expect(added.stderr).not.toContain(sandbox.mailchimp.apiKey);

@@ -24,25 +24,32 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const DEMO = fileURLToPath(new URL('../src/demo/main.ts', import.meta.url));
 const FROM_SOURCE = ['--conditions', 'source', '--import', 'tsx'];
 
-/** Runs `mcsync` from its source with this environment and nothing of ours. Killed when the test ends, if it still runs. */
+export interface CliOptions {
+  /** What standard input holds. */
+  readonly input?: string;
+  /** Whom to tell how it is killed if it still runs; when the test ends if not said. */
+  readonly atTheEnd?: (end: () => Promise<void>) => void;
+}
+
+/** Runs `mcsync` from its source with this environment and nothing of ours. */
 export function startCli(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  input = '',
+  options: CliOptions = {},
 ): RunningCli {
-  return startProgram(MAIN, args, environment, input);
+  return startProgram(MAIN, args, environment, options);
 }
 
 /** Runs the demo in the same way. */
 export function startDemo(args: readonly string[]): RunningCli {
-  return startProgram(DEMO, args, {}, '');
+  return startProgram(DEMO, args, {}, {});
 }
 
 function startProgram(
   program: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  input: string,
+  { input = '', atTheEnd = onTestFinished }: CliOptions,
 ): RunningCli {
   const child = spawn(process.execPath, [...FROM_SOURCE, program, ...args], {
     env: { PATH: process.env['PATH'], ...environment },
@@ -56,7 +63,7 @@ function startProgram(
   const result = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
     ([stdout, stderr, [exitCode]]) => ({ stdout, stderr, exitCode }),
   );
-  onTestFinished(async () => {
+  atTheEnd(async () => {
     child.kill('SIGKILL');
     await result;
   });

@@ -20,14 +20,19 @@ export interface TestProgram {
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Starts a TypeScript file with this environment and nothing of ours. `channel`: as scripts/start.mjs does. */
+/** Starts a TypeScript file with this environment and nothing of ours. `channel`: as scripts/start.mjs does. `atTheEnd`: whom to tell how it is ended, where it is to outlive a test. */
 export function startProgram(
   file: URL,
   environment: Readonly<Record<string, string>>,
   {
     channel = 'none',
     args = [],
-  }: { readonly channel?: 'none' | 'ipc'; readonly args?: readonly string[] } = {},
+    atTheEnd = onTestFinished,
+  }: {
+    readonly channel?: 'none' | 'ipc';
+    readonly args?: readonly string[];
+    readonly atTheEnd?: (end: () => Promise<void>) => void;
+  } = {},
 ): TestProgram {
   const child = spawn(
     process.execPath,
@@ -46,7 +51,7 @@ export function startProgram(
     await outputsEnded;
     return code;
   });
-  onTestFinished(async () => {
+  atTheEnd(async () => {
     child.kill('SIGKILL');
     await exited;
   });

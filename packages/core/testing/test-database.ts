@@ -14,6 +14,10 @@ export const createTestDatabase = () => create(`${inject('testTemplate')} STRATE
 /** A fresh database without a table, for tests of migrating. It exists until `drop`. */
 export const createEmptyDatabase = () => create('template0');
 
+/** A copy of a database that nobody is connected to. It exists until `drop`. */
+export const copyTestDatabase = (url: string) =>
+  create(`${new URL(url).pathname.slice(1)} STRATEGY FILE_COPY`);
+
 async function create(template: string): Promise<TestDatabase> {
   const name = `mcsync_test_${process.pid}_${randomBytes(4).toString('hex')}`;
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${template}`);

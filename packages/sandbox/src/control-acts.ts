@@ -91,6 +91,7 @@ export const MAILCHIMP_ACTS: Readonly<Record<string, NamedAct>> = {
     }).id,
   removeAudience: ({ mailchimp }, args) => mailchimp.world.removeAudience(textOf(args, 'listId')),
   revokeKey: ({ mailchimp }) => mailchimp.world.revokeKey(mailchimp.apiKey),
+  addKey: ({ mailchimp }) => mailchimp.world.addKey(mailchimp.accountId),
   suspendAccount: ({ mailchimp }) => mailchimp.world.suspendAccount(mailchimp.accountId),
   restoreAccount: ({ mailchimp }) => mailchimp.world.restoreAccount(mailchimp.accountId),
 };
@@ -116,6 +117,9 @@ export const CIVICRM_ACTS: Readonly<Record<string, NamedAct>> = {
   eraseContact: one('contactId', (world, id) => world.eraseContact(id)),
   mergeContacts: ({ civicrm }, args) =>
     civicrm.world.mergeContacts(numberOf(args, 'keepId'), numberOf(args, 'loseId')),
+  createTag: ({ civicrm }, args) => civicrm.world.ensureTag(textOf(args, 'label')),
+  tagContact: one('contactId', (world, id, args) => world.tagContact(id, textOf(args, 'label'))),
+  untagContact: one('contactId', (world, id, args) => world.untagContact(id, textOf(args, 'label'))),
   optOutByMail: one('contactId', (world, id) => world.optOutByMail(id)),
   addEmail: one('contactId', (world, id, args) =>
     world.addEmail(id, { ...(args as Partial<EmailDetails>), email: textOf(args, 'email') }),
@@ -132,9 +136,11 @@ export const CIVICRM_ACTS: Readonly<Record<string, NamedAct>> = {
   makeSmart: one('groupId', (world, id) => world.makeSmart(id)),
   addChildGroup: ({ civicrm }, args) =>
     civicrm.world.addChildGroup(numberOf(args, 'parentId'), numberOf(args, 'childId')),
+  restoreGroup: one('groupId', (world, id, args) => world.restoreGroup(id, numberOf(args, 'at'))),
   addToGroup: of((world, groupId, contactId) => world.addToGroup(groupId, contactId)),
   removeFromGroup: of((world, groupId, contactId) => world.removeFromGroup(groupId, contactId)),
   deleteFromGroup: of((world, groupId, contactId) => world.deleteFromGroup(groupId, contactId)),
+  loseMembership: of((world, groupId, contactId) => world.loseMembership(groupId, contactId)),
   rejoinGroup: of((world, groupId, contactId) => world.rejoinGroup(groupId, contactId)),
   joinByWeb: of((world, groupId, contactId) => world.joinByWeb(groupId, contactId)),
   unsubscribeByMail: of((world, groupId, contactId) => world.unsubscribeByMail(groupId, contactId)),

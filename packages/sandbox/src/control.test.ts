@@ -94,6 +94,36 @@ test.each([
   expect(await get('/state')).toHaveProperty('civicrm');
 });
 
+test('a group is restored as a backup has it, and ids that were given since are given again', async () => {
+  const { post, sandbox } = await controlled();
+  const { world } = sandbox.civicrm;
+  const run = async (path: string, args: object) => (await post(`/civicrm/${path}`, args)).json.result;
+  const groupId: number = await run('createGroup', { title: 'Friends' });
+  const [wilma, fred, barney] = await Promise.all(
+    ['wilma', 'fred', 'barney'].map((name) => run('createContact', { firstName: name })),
+  );
+  await run('addToGroup', { groupId, contactId: wilma });
+  await run('addToGroup', { groupId, contactId: barney });
+  const statuses = () => [wilma, fred, barney].map((id) => world.statusOf(groupId, id));
+  const before = { statuses: statuses(), history: world.historyOf(groupId, wilma) };
+  sandbox.clock.advance(60_000);
+  const at = sandbox.clock.now();
+  sandbox.clock.advance(60_000);
+  await run('removeFromGroup', { groupId, contactId: wilma });
+  const [, removal] = world.historyOf(groupId, wilma);
+  await run('addToGroup', { groupId, contactId: fred });
+  await run('loseMembership', { groupId, contactId: barney });
+  expect(statuses()).toEqual(['Removed', 'Added', null]);
+  await run('restoreGroup', { groupId, at });
+  expect({ statuses: statuses(), history: world.historyOf(groupId, wilma) }).toEqual({
+    ...before,
+    // Nothing tells of a row that a script deleted.
+    statuses: ['Added', null, null],
+  });
+  await run('addToGroup', { groupId, contactId: fred });
+  expect(world.historyOf(groupId, fred)).toMatchObject([{ id: removal?.id, status: 'Added' }]);
+});
+
 test('mails and deliveries are told, and settings changed by name', async () => {
   const { post, get, sandbox } = await controlled();
   const { result: listId } = (await post('/mailchimp/addAudience', { name: 'Friends', doubleOptIn: true }))

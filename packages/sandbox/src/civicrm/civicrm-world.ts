@@ -26,7 +26,14 @@ import {
 import { createEmail, deleteEmail, updateEmail } from './emails.ts';
 import { furnish } from './furnish.ts';
 import { createGroup, deleteGroup, MAILING_LIST, updateGroup } from './groups.ts';
-import { addToGroup, deleteMembership, type Mark, rejoinGroup, removeFromGroup } from './memberships.ts';
+import {
+  addToGroup,
+  deleteMembership,
+  type Mark,
+  rejoinGroup,
+  removeFromGroup,
+  restoreGroup,
+} from './memberships.ts';
 import { mergeContacts } from './merges.ts';
 import {
   type SeededContact,
@@ -305,6 +312,19 @@ export class CivicrmWorld implements Site {
       required(row, `The membership of contact ${contactId} in group ${groupId}`),
       ADMIN,
     );
+  }
+
+  /** A script deletes a row of the table by itself: the membership is gone, and the history says nothing of it. */
+  loseMembership(groupId: number, contactId: number): void {
+    const row = this.tables.groupContacts.find(groupId, contactId);
+    this.tables.groupContacts.delete(
+      required(row, `The membership of contact ${contactId} in group ${groupId}`),
+    );
+  }
+
+  /** One group is as a backup of that moment has it: what has happened to it since never did, and ids that were given since are given again. */
+  restoreGroup(groupId: number, at: number): void {
+    restoreGroup(this, this.group(groupId).id, at);
   }
 
   /** Staff click "Rejoin" beside a past membership. */

@@ -81,3 +81,21 @@ export function writeHistory(site: Site, membership: Membership, mark: Mark): Hi
   history.insert(row);
   return row;
 }
+
+/**
+ * Puts a group back to what a backup of that moment has: its history, and the memberships that this history says. What was changed at that moment itself is in the backup.
+ */
+export function restoreGroup({ tables }: Site, groupId: number, at: number): void {
+  const { history, groupContacts } = tables;
+  const since = history.inGroupFrom(groupId, 0).filter((row) => row.date > at);
+  for (const row of since) history.delete(row);
+  history.reuseIds();
+  for (const contactId of new Set(since.map((row) => row.contact_id))) {
+    const present = groupContacts.find(groupId, contactId);
+    if (present !== undefined) groupContacts.delete(present);
+    const last = history.ofContact(contactId).findLast((row) => row.group_id === groupId);
+    if (last === undefined || last.status === 'Deleted') continue;
+    const id = present?.id ?? groupContacts.takeId();
+    groupContacts.insert({ id, group_id: groupId, contact_id: contactId, status: last.status });
+  }
+}

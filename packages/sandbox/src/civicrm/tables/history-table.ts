@@ -13,6 +13,11 @@ export class HistoryTable {
     return this.#rows.takeId();
   }
 
+  /** The next id is the one after the highest there is, as in a table that was read in from a backup. */
+  reuseIds(): void {
+    this.#rows.reuseIds();
+  }
+
   insert(row: HistoryRow): void {
     this.#rows.insert(row);
     this.#byContact.add(row.contact_id, row);

@@ -5,10 +5,15 @@ export class IdTable<R extends { readonly id: number }> {
   readonly #ordered = new SortedRows<R>((row) => row.id);
   #lastId = 0;
 
-  /** Takes the next id. An id once taken is never given again, used or not: failed inserts leave gaps, as in InnoDB. */
+  /** Takes the next id. An id once taken is not given again, used or not: failed inserts leave gaps, as in InnoDB. */
   takeId(): number {
     this.#lastId += 1;
     return this.#lastId;
+  }
+
+  /** From now on ids follow the highest there is, as in a table that was read in from a backup. */
+  reuseIds(): void {
+    this.#lastId = this.all().at(-1)?.id ?? 0;
   }
 
   insert(row: R): void {
