@@ -107,7 +107,7 @@ inBrowser(
   async () => {
     const { page, url, queueStore, complaints } = await openDashboard();
     let tries = 0;
-    const worker = queueStore.worker(
+    const worker = await queueStore.worker(
       POLLING,
       async () => {
         tries += 1;
@@ -116,7 +116,7 @@ inBrowser(
       {},
     );
     const failed = once(worker, 'failed');
-    await queueStore.queue(POLLING).add('look', { batchId: 7 });
+    await (await queueStore.queue(POLLING)).add('look', { batchId: 7 });
     await failed;
     await page.goto(url);
     await signIn(page);

@@ -27,7 +27,7 @@ test.each(QUEUE_STORES)('a failed job can be tried again (%s)', async (queue) =>
   const { client, url, queueStore } = await openBoard(queue);
   await client.signIn(WILMA);
   let tries = 0;
-  const worker = queueStore.worker(
+  const worker = await queueStore.worker(
     POLLING,
     async () => {
       tries += 1;
@@ -36,7 +36,7 @@ test.each(QUEUE_STORES)('a failed job can be tried again (%s)', async (queue) =>
     {},
   );
   const failed = once(worker, 'failed');
-  const job = await queueStore.queue(POLLING).add('look', { batchId: 1 });
+  const job = await (await queueStore.queue(POLLING)).add('look', { batchId: 1 });
   await failed;
   const completed = once(worker, 'completed');
   const retried = await client.request('PUT', `/queues/api/queues/${POLLING}/${job.id}/retry`, {
