@@ -16,7 +16,7 @@ export async function failOnce(
   why: string,
 ): Promise<FailedJob> {
   let tries = 0;
-  const worker = queueStore.worker(
+  const worker = await queueStore.worker(
     POLLING,
     async () => {
       tries += 1;
@@ -25,7 +25,7 @@ export async function failOnce(
     {},
   );
   const failed = once(worker, 'failed');
-  const { id = '' } = await queueStore.queue(POLLING).add('look', { batchId: 7 });
+  const { id = '' } = await (await queueStore.queue(POLLING)).add('look', { batchId: 7 });
   await failed;
   return { id, tries: () => tries, completed: once(worker, 'completed') };
 }

@@ -21,7 +21,7 @@ export async function openStores(queue: 'postgres' | 'redis' = 'postgres'): Prom
   return {
     store,
     queueStore,
-    queues: openQueues(queueStore),
+    queues: await openQueues(queueStore),
     async close() {
       await queueStore.close();
       await store.close();

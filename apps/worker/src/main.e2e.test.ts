@@ -5,6 +5,7 @@ import { listen } from '@mcsync/core/process/listen';
 import { findStage } from '@mcsync/core/store/run-stages';
 import { getRun, RUN_CHANNEL } from '@mcsync/core/store/runs';
 import type { Store } from '@mcsync/core/store/store';
+import { openOwnRedis, REDIS_PROGRAM } from '@mcsync/core/testing/own-redis';
 import { startProgram } from '@mcsync/core/testing/start-program';
 import { QUEUE_STORES, startTestService, type TestService } from '@mcsync/core/testing/test-service';
 import { expect, onTestFinished, test } from 'vitest';
@@ -27,8 +28,7 @@ async function hasBegun({ listen: listenTo, db }: Store, run: RunId, stage: Stag
   await stopListening();
 }
 
-// Only on PostgreSQL, where each test has queues of its own: on Redis all tests would take each other's jobs.
-test.each(QUEUE_STORES.slice(0, 1))(
+test.each(QUEUE_STORES)(
   'told to stop in the middle of a run it finishes the pieces it is at, and another worker does the rest (%s)',
   async (queue) => {
     const service = await startTestService({ queue, worker: 'none' });
@@ -134,3 +134,31 @@ test('told to stop while a call takes for ever, it ends within 30 s, and another
   );
   expect((await service.wait(run)).run.state).toBe('done');
 });
+
+test.skipIf(REDIS_PROGRAM === undefined)(
+  'told to stop while its Redis is gone and a call is under way, it ends by itself within 30 s, and does the rest when both are back',
+  async () => {
+    const redis = await openOwnRedis();
+    onTestFinished(() => redis.close());
+    const service = await startTestService({ worker: 'none', queueUrl: redis.url });
+    const { store } = service.service;
+    const first = startWorkerOf(service);
+    await first.line('worker started');
+    const { connection } = await service.charity(60);
+    service.sandbox.faults.setLatency('mailchimp', 100_000);
+    const run = await service.start(connection, { approval: 'all' });
+    await hasBegun(store, run, 'probe');
+    await redis.stop('SIGKILL');
+    const toldAt = Date.now();
+    first.signal('SIGTERM');
+    expect(await first.exited).toBe(0);
+    expect(Date.now() - toldAt).toBeLessThan(30_000);
+    expect(first.lines().at(-1)).toContain('left to others');
+    service.sandbox.faults.setLatency('mailchimp', 0);
+    await store.db.$executeRaw`UPDATE call_slots SET holder = NULL, held_until = NULL`;
+    await redis.start();
+    const soon = { ...service.variables, ...SHOWN, DEAD_AFTER: '1s', REPAIR_EVERY: '1s' };
+    await startProgram(WORKER, soon).line('worker started');
+    expect((await service.wait(run)).run.state).toBe('done');
+  },
+);

@@ -11,15 +11,16 @@ export interface MeasuredQueueStore extends QueueStore {
 
 /** Measures the jobs of every worker that is made by this store. */
 export function measureJobs(store: QueueStore, metrics: Pick<Metrics, 'countJob'>): MeasuredQueueStore {
-  const workers: Pick<Worker, 'isRunning' | 'closing'>[] = [];
+  const workers: Pick<Worker, 'isRunning' | 'isPaused'>[] = [];
   return {
     ...store,
-    worker<Data>(name: string, process: Processor<Data>, options: Parameters<QueueStore['worker']>[2]) {
-      const worker = store.worker<Data>(name, measured(name, process, metrics), options);
+    async worker<Data>(name: string, process: Processor<Data>, options: Parameters<QueueStore['worker']>[2]) {
+      const worker = await store.worker<Data>(name, measured(name, process, metrics), options);
       workers.push(worker);
       return worker;
     },
-    areWorking: () => workers.every((worker) => worker.isRunning() && worker.closing === undefined),
+    // Who is told to stop pauses first.
+    areWorking: () => workers.every((worker) => worker.isRunning() && !worker.isPaused()),
   };
 }
 

@@ -14,6 +14,8 @@ export interface OwnRedis {
   /** Ends it as `kill` would, or as `kill -9`. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   start(): Promise<void>;
+  /** It is there and answers nothing any more. */
+  freeze(): void;
   /** Forgets everything. */
   flush(): Promise<void>;
   /** Ends it for good. */
@@ -57,6 +59,9 @@ export async function openOwnRedis(): Promise<OwnRedis> {
       server.kill(signal);
       await ended;
       server = null;
+    },
+    freeze() {
+      server?.kill('SIGSTOP');
     },
     async flush() {
       const client = new Redis(url);

@@ -7,6 +7,8 @@ export interface PowerLine {
   url(server: string): string;
   /** Cuts by itself once so many more pieces of talk, in either direction, have passed. */
   cutAfter(pieces: number): void;
+  /** Breaks so many of the connections that are made from now on, at once. */
+  refuse(connections: number): void;
   /** From now on nothing passes in either direction, and every connection is broken. */
   cut(): void;
   /** Resolves when it is cut. */
@@ -21,6 +23,7 @@ export async function openPowerLine(server: string): Promise<PowerLine> {
   const target = new URL(server);
   const sockets = new Set<Socket>();
   let left = Number.POSITIVE_INFINITY;
+  let refused = 0;
   let tellCut: () => void = () => undefined;
   const isCut = new Promise<void>((resolve) => {
     tellCut = resolve;
@@ -45,7 +48,8 @@ export async function openPowerLine(server: string): Promise<PowerLine> {
     sockets.add(from);
   };
   const line = createServer((near) => {
-    if (left <= 0) {
+    if (left <= 0 || refused > 0) {
+      refused -= 1;
       near.destroy();
       return;
     }
@@ -65,6 +69,9 @@ export async function openPowerLine(server: string): Promise<PowerLine> {
     },
     cutAfter(pieces) {
       left = pieces;
+    },
+    refuse(connections) {
+      refused = connections;
     },
     cut,
     isCut,

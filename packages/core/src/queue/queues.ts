@@ -74,16 +74,18 @@ export interface Queues {
   readonly flows: FlowProducer;
 }
 
-export function openQueues(store: QueueStore): Queues {
-  return {
-    stages: store.queue(STAGES),
-    chunks: store.queue(CHUNKS),
-    batching: store.queue(BATCHING),
-    polling: store.queue(POLLING),
-    persons: store.queue(PERSONS),
-    schedule: store.queue(SCHEDULE),
-    flows: store.flows(),
-  };
+/** Rejects with `FaultError` where the store cannot be used after a few tries. */
+export async function openQueues(store: QueueStore): Promise<Queues> {
+  const [stages, chunks, batching, polling, persons, schedule, flows] = await Promise.all([
+    store.queue<StageJob>(STAGES),
+    store.queue<ChunkJob>(CHUNKS),
+    store.queue<BatchingJob>(BATCHING),
+    store.queue<PollingJob>(POLLING),
+    store.queue<PersonJob>(PERSONS),
+    store.queue<ScheduleJob>(SCHEDULE),
+    store.flows(),
+  ]);
+  return { stages, chunks, batching, polling, persons, schedule, flows };
 }
 
 /** Done jobs are kept for a while to be looked at in Bull Board; what matters stands in PostgreSQL. */

@@ -50,7 +50,7 @@ export async function openService(
     url: settings.queueUrl ?? database.url,
     prefix: `mcsync-${installationId}`,
   });
-  const queues = openQueues(queueStore);
+  const queues = await openQueues(queueStore);
   const secrets = createSecrets(settings.appSecret);
   const gateways = createGateways({ store, secrets, installationId, now });
   const extraData = settings.extraDataModule === null ? null : await loadExtraData(settings.extraDataModule);

@@ -1,4 +1,4 @@
-import type { Job, Processor } from 'bullmq';
+import type { Job, Processor, Worker } from 'bullmq';
 import { WaitingChildrenError } from 'bullmq';
 import { MINUTE_MS, SECOND_MS } from '../domain/instant.ts';
 import type { Notifier } from '../notify/notifier.ts';
@@ -19,6 +19,7 @@ import {
   type StageJob,
   type Versioned,
 } from '../queue/queues.ts';
+import type { Waited } from '../queue/unless-gone.ts';
 import { storeTrouble } from '../store/trouble.ts';
 import { createRunsInHand } from './enter-piece.ts';
 import { failRun, willBeTriedAgain } from './fail-run.ts';
@@ -34,8 +35,8 @@ import type { WorkerEnvironment } from './worker-environment.ts';
 
 /** A worker that is working. */
 export interface RunningWorker {
-  /** Takes no more jobs, finishes the pieces that it is at, and ends. */
-  stop(): Promise<void>;
+  /** Takes no more jobs, finishes the pieces that it is at, and ends. `gone`: the queue store is, so some of them may be under way still. */
+  stop(): Promise<Waited>;
 }
 
 /** `every`: all of a worker's duties. `no-schedule`: for one run in this process; nothing recurs because of it. */
@@ -72,7 +73,7 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const settings = (concurrency: number) => settingsFor(concurrency, deadAfterMs);
   const inHand = createRunsInHand(env);
-  const workers = [
+  const workers = await Promise.all<Pick<Worker, 'pause' | 'close'>>([
     store.worker<StageJob>(
       STAGES,
       ofRun(env, (job, token) => runStageJob(env, job, token)),
@@ -98,17 +99,16 @@ export async function startWorker(
       mapped(env, ({ data }) => runPersonJob(env, data)),
       settings(CONCURRENCY.persons),
     ),
-  ];
-  if (duties === 'every') {
-    workers.push(
-      store.worker<ScheduleJob>(
-        SCHEDULE,
-        mapped(env, ({ data }) => runScheduleJob(env, data, defaults)),
-        settings(CONCURRENCY.schedule),
-      ) as never,
-    );
-  }
-  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+    ...(duties === 'every'
+      ? [
+          store.worker<ScheduleJob>(
+            SCHEDULE,
+            mapped(env, ({ data }) => runScheduleJob(env, data, defaults)),
+            settings(CONCURRENCY.schedule),
+          ),
+        ]
+      : []),
+  ]);
   const mend = async () => {
     if (duties === 'every') await syncSchedulers(env, defaults);
     await repair(env);
@@ -126,9 +126,11 @@ export async function startWorker(
       : null;
   return {
     async stop() {
-      await mending.stop();
+      // It may be waiting for a queue store that is down.
+      await store.unlessGone(mending.stop());
       await watching?.stop();
-      await Promise.all(workers.map((worker) => worker.close()));
+      const ended = await Promise.all(workers.map((worker) => store.endWorker(worker)));
+      return ended.includes('gone') ? 'gone' : 'done';
     },
   };
 }
