@@ -54,6 +54,7 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
     if (held.written.length > 0) passStep('addresses-held');
     const profiles = await writeProfiles(ctx, standing);
     const addressed = await addAddresses(ctx, standing);
+    if (addressed.written.length > 0) passStep('addresses-added');
     const undone = await undoAddresses(ctx, standing);
     const failed = new Set(
       [added, removed, held, profiles, addressed, undone].flatMap((part) =>
