@@ -46,7 +46,10 @@ test('undo puts back on both sides what a run changed, once that is approved, an
   ]);
 
   const planned = await json('undo', run);
-  expect(planned).toMatchObject({ exitCode: 3, document: { undoes: Number(run), putBack: 4, stays: {} } });
+  expect(planned).toMatchObject({
+    exitCode: 3,
+    document: { undoes: Number(run), putBack: 4, stays: { 'contact-kept': 1 } },
+  });
   expect(lookAt(scene)[0]).toEqual(['unsubscribed', 'Removed']);
   const undoing = await runOf(planned);
   expect((await mcsync('sync', '1', '--inline')).exitCode).toBe(0);
@@ -99,6 +102,9 @@ test('undo leaves what somebody changed since, who left by their own will, and w
     exitCode: 0,
     document: { putBack: 0, stays: { 'own-will': 1, 'changed-since': 1 }, run: { state: 'done' } },
   });
+  const { stdout } = await mcsync('undo', run);
+  expect(stdout).toContain('1 person stays out, because they left by their own will');
+  expect(stdout).toContain('1 change stays, because somebody or a later run has changed it since');
   expect(lookAt(scene)).toEqual([
     ['unsubscribed', 'Removed'],
     ['subscribed', 'Added'],

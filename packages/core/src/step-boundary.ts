@@ -25,6 +25,7 @@ export const STEPS = [
   'group-added',
   'group-removed',
   'addresses-held',
+  'addresses-added',
   'group-recorded',
   'civicrm-written',
   // Writing to Mailchimp

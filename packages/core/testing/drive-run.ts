@@ -1,6 +1,7 @@
 import type { ConnectionId, RunId } from '../src/domain/ids.ts';
 import { isRunActive, type RunState } from '../src/domain/run.ts';
 import { stagesFor } from '../src/queue/flows.ts';
+import type { Queues } from '../src/queue/queues.ts';
 import { type BatchSizes, sendUpdates } from '../src/stages/batching.ts';
 import type { MailchimpContext } from '../src/stages/mailchimp-context.ts';
 import { pollBatch, settleForgotten } from '../src/stages/polling.ts';
@@ -15,6 +16,14 @@ import type { WorkerEnvironment } from '../src/worker/worker-environment.ts';
 
 /** What a process works with, where there is no queue. */
 export type QueuelessEnvironment = Omit<WorkerEnvironment, 'queues'>;
+
+/** A queue that loses every job: the record alone tells what there is to do. */
+const LOST_QUEUE = { add: () => Promise.resolve() };
+export const LOST_QUEUES = {
+  flows: LOST_QUEUE,
+  batching: LOST_QUEUE,
+  polling: LOST_QUEUE,
+} as unknown as Queues; // BullMQ's classes have more that nobody calls here
 
 /** Called before each stage, with its name. */
 export type BeforeStage = (stage: string) => void;

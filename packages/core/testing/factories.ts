@@ -187,6 +187,8 @@ export function writeKey(write: Write): string {
       return `${write.kind} ${write.target}`;
     case 'put-on-hold':
     case 'add-address':
+    case 'take-off-hold':
+    case 'remove-address':
       return `${write.kind} ${write.contactId} ${addressKey(write.address)}`;
     default:
       return `${write.kind} ${write.contactId}`;

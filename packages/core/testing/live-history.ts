@@ -3,7 +3,6 @@ import type { RunId } from '../src/domain/ids.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/domain/instant.ts';
 import { APPLY_STAGES, type RunMode } from '../src/domain/run.ts';
 import { LeaseLostError, TransientError } from '../src/errors/sync-error.ts';
-import type { Queues } from '../src/queue/queues.ts';
 import { approveRun, resumeConnection, startRun } from '../src/queue/run-control.ts';
 import { type Connection, getConnection } from '../src/store/connections.ts';
 import { findLease } from '../src/store/leases.ts';
@@ -12,7 +11,7 @@ import { getRun } from '../src/store/runs.ts';
 import { failRun } from '../src/worker/fail-run.ts';
 import type { WorkerEnvironment } from '../src/worker/worker-environment.ts';
 import { describeWorlds } from './describe-worlds.ts';
-import { driveMailchimp, driveRun, takeOver } from './drive-run.ts';
+import { driveMailchimp, driveRun, LOST_QUEUES, takeOver } from './drive-run.ts';
 import type { Process, SmallInstallation } from './small-installation.ts';
 import { type Household, happen, type Whom } from './world-acts.ts';
 
@@ -56,10 +55,6 @@ export interface Happening {
 /** Small, so that a few people fill batches. */
 const BATCHES = { fewest: 3, most: 50 };
 const MOST_TRIES = 6;
-
-/** A queue that loses every job: the record alone tells what there is to do. */
-const LOST_QUEUE = { add: () => Promise.resolve() };
-const LOST_QUEUES = { flows: LOST_QUEUE, batching: LOST_QUEUE, polling: LOST_QUEUE } as unknown as Queues; // BullMQ's classes have more that nobody calls here
 
 /**
  * Many histories at once: households that have nothing to do with each other, on one connection, with both systems and with processes of ours between them that may be killed

@@ -1,6 +1,7 @@
-import type { StaysBecause } from '@mcsync/core/decide/undo';
 import type { RunId } from '@mcsync/core/domain/ids';
+import { STAYS_BECAUSE } from '@mcsync/core/domain/stays-because';
 import { getRun } from '@mcsync/core/store/runs';
+import { STAYS_WORDS } from '@mcsync/core/words/undo';
 import { type PlannedUndo, planUndoNow } from '@mcsync/core/worker/plan-undo-now';
 import type { Command } from 'commander';
 import { toRunId } from '../arguments.ts';
@@ -46,15 +47,9 @@ async function undo(session: Session, id: RunId): Promise<Outcome> {
   };
 }
 
-const STAYS_WORDS: Readonly<Record<StaysBecause, string>> = {
-  'changed-since': 'because somebody or a later run has changed them since',
-  'own-will': 'because they left by their own will, and nobody is brought back against that',
-  'for-good': 'because it cannot be put back',
-};
-
 /** What stays as it is, and why. */
 const stayLines = ({ stays }: PlannedUndo): readonly string[] =>
-  Object.entries(STAYS_WORDS).flatMap(([why, words]) => {
-    const count = stays[why as StaysBecause] ?? 0; // entries() forgets the keys
-    return count === 0 ? [] : [`${counted(count, 'change stays', 'changes stay')} ${words}.`];
+  STAYS_BECAUSE.flatMap((why) => {
+    const count = stays[why] ?? 0;
+    return count === 0 ? [] : [`${counted(count, ...STAYS_WORDS[why])}.`];
   });

@@ -28,6 +28,8 @@ export const DEFAULT_LIMITS: Readonly<Record<Category, Limit>> = {
   'address-added': { kind: 'none' },
   'interests-on': { kind: 'none' },
   filled: { kind: 'none' },
+  'taken-off-hold': { kind: 'none' },
+  'address-removed': { kind: 'none' },
 };
 
 /** A plan in numbers, and what is known about the connection. */

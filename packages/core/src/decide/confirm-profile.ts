@@ -21,6 +21,7 @@ export function agreedAtMailchimp(pending: ProfileBase, returned: MemberProfile)
       }),
     ),
     tags: pending.tags,
+    ...(pending.apart && { apart: pending.apart }),
   };
 }
 
@@ -33,6 +34,7 @@ export function agreedInCivicrm(
   const paths = new Map(mappings.map(({ mergeTag, fieldPath }) => [mergeTag, fieldPath]));
   return {
     ...NOTHING_AGREED,
+    ...(pending.apart && { apart: pending.apart }),
     interests: pending.interests,
     fields: Object.fromEntries(
       Object.entries(pending.fields).flatMap(([tag, [mailchimp]]) => {

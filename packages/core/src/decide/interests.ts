@@ -8,8 +8,8 @@ export type InterestOutcome =
   | { readonly kind: 'agreed'; readonly value: boolean }
   | { readonly kind: 'at-mailchimp'; readonly value: boolean }
   | { readonly kind: 'in-civicrm'; readonly value: boolean }
-  /** Nothing is written and nothing agreed. `undated`: a removal that may be later than the opt-in, and may not. */
-  | { readonly kind: 'kept'; readonly why: 'unconfirmed' | 'undated' | 'yields' }
+  /** Nothing is written and nothing agreed. `undated`: a removal that may be later than the opt-in, and may not. `apart`: what a run had changed was put back, and nobody has changed either side since. */
+  | { readonly kind: 'kept'; readonly why: 'unconfirmed' | 'undated' | 'yields' | 'apart' }
   /** The contact's history with the interest group decides, and was not read. */
   | { readonly kind: 'unread' };
 
@@ -17,6 +17,8 @@ export type InterestOutcome =
 export interface InterestFacts {
   /** Undefined: never agreed. */
   readonly base: boolean | undefined;
+  /** What Mailchimp has while both are left apart on purpose; left out: they are not. */
+  readonly apart?: boolean | undefined;
   readonly mailchimp: boolean;
   /** Status of the contact's row in the interest group; empty where there is none. */
   readonly row: string;
@@ -55,9 +57,14 @@ const LINES: Readonly<
 
 /** What becomes of one interest. Dates are compared only where nothing was ever agreed. */
 export function mergeInterest(facts: InterestFacts, tolerance: Tolerance): InterestOutcome {
+  if (isLeftApart(facts)) return { kind: 'kept', why: 'apart' };
   const line = LINES[facts.mailchimp ? 'on' : 'off'][rowOf(facts.row)][baseOf(facts.base)];
   return line === 'compare-dates' ? compareDates(facts, tolerance) : line;
 }
+
+/** Each side still is as it was left: with two values to choose from, whoever changes one of them makes both the same. */
+const isLeftApart = ({ apart, mailchimp, row }: InterestFacts): boolean =>
+  apart !== undefined && mailchimp === apart && (row === 'Added') === !apart;
 
 const baseOf = (base: boolean | undefined): 'on' | 'off' | 'none' =>
   base === undefined ? 'none' : base ? 'on' : 'off';

@@ -94,6 +94,10 @@ export function decideTags({ tags, extraTags }: Pairings, part: Part, scene: Sce
   for (const name of [...tags, ...extraTags]) {
     const wanted = contact.profile.tags[name];
     if (wanted === undefined) continue;
+    if (link.profileBase?.apart?.tags[name] === !wanted) {
+      sheet.warnings.add('put-back');
+      continue;
+    }
     const change = mergeTag(name, wanted, shown, link.profileBase?.tags[name]);
     if (change === null) sheet.agree.tags[name] = wanted;
     else if (mayWriteToMailchimp(part)) {

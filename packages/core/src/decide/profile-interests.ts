@@ -43,15 +43,19 @@ function judge(pair: InterestPair, part: Part, { parts, tolerance }: Scene): rea
   const mailchimp = member.profile.interests[pair.interestId];
   const row = contact.profile.groups[pair.groupId];
   if (mailchimp === undefined || row === undefined) return [];
+  const base = link.profileBase?.interests[pair.interestId];
+  const apart = link.profileBase?.apart?.interests[pair.interestId];
+  const history = contact.interestHistory?.[pair.groupId];
+  const facts = { base, apart, mailchimp, row, history, optedInAt: member.optedInAt };
+  const outcome = mergeInterest(facts, tolerance);
   // 1.1: while the member's interest is on, it is on for all contacts of that member if it is for one.
   const isOnForAnother = parts.some(
     (other) => isSameMember(part, other) && other.contact.profile.groups[pair.groupId] === 'Added',
   );
-  if (mailchimp && isOnForAnother) return [{ part, outcome: { kind: 'agreed', value: true } }];
-  const base = link.profileBase?.interests[pair.interestId];
-  const history = contact.interestHistory?.[pair.groupId];
-  const facts = { base, mailchimp, row, history, optedInAt: member.optedInAt };
-  return [{ part, outcome: mergeInterest(facts, tolerance) }];
+  const isApart = outcome.kind === 'kept' && outcome.why === 'apart';
+  return mailchimp && isOnForAnother && !isApart
+    ? [{ part, outcome: { kind: 'agreed', value: true } }]
+    : [{ part, outcome }];
 }
 
 const isSameMember = (one: Part, other: Part): boolean => memberKey(one.member) === memberKey(other.member);
@@ -99,10 +103,16 @@ function note(pair: InterestPair, part: Part, outcome: ReadOutcome, scene: Scene
       return;
     }
     case 'kept':
-      if (outcome.why !== 'yields') sheet.warnings.add(`interest-${outcome.why}`);
+      if (outcome.why !== 'yields') sheet.warnings.add(KEPT_WARNINGS[outcome.why]);
       return;
   }
 }
+
+const KEPT_WARNINGS = {
+  unconfirmed: 'interest-unconfirmed',
+  undated: 'interest-undated',
+  apart: 'put-back',
+} as const;
 
 /** The base of the link that carries the write moves with it; the others are looked at when Mailchimp has answered. */
 function setAtMailchimp(pair: InterestPair, part: Part, value: boolean, { leadOf }: Scene): void {

@@ -61,6 +61,7 @@ export type Warning =
   | 'value-refused'
   | 'interest-undated'
   | 'interest-unconfirmed'
+  | 'put-back'
   | 'cleaned';
 
 /** How somebody is subscribed (rules 2.3): `if-new` leaves one who is there after all alone; `pending` lets Mailchimp ask. */
@@ -96,6 +97,15 @@ export type Write =
   | { readonly kind: 'put-on-hold'; readonly contactId: ContactId; readonly address: string }
   /** A1: as the contact's bulk-mail address; the others stay. */
   | { readonly kind: 'add-address'; readonly contactId: ContactId; readonly address: string }
+  /** Of an undoing. */
+  | { readonly kind: 'take-off-hold'; readonly contactId: ContactId; readonly address: string }
+  /** Of an undoing; the best address before it gets its mark for bulk mail back. */
+  | {
+      readonly kind: 'remove-address';
+      readonly contactId: ContactId;
+      readonly address: string;
+      readonly bestBefore: string | null;
+    }
   /** A2: the Mailchimp member gets another address and stays the same member. */
   | {
       readonly kind: 'change-address';

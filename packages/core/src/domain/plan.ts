@@ -1,7 +1,7 @@
 /**
  * What a plan would do, counted by kind; each is held for approval or safe on its own (rules section 8). `asked` are people whom Mailchimp asks to confirm;
  * `created` are new contacts, which join the group in the same step. `interest-paired`: interests of a pair whose first sync
- * nobody has approved yet. Those after it do nobody harm and have no limit unless a policy sets one.
+ * nobody has approved yet. Those after it do nobody harm and have no limit unless a policy sets one; the last two only come of an undoing, which always waits.
  */
 export const CATEGORIES = [
   'removed-at-mailchimp',
@@ -19,6 +19,8 @@ export const CATEGORIES = [
   'address-added',
   'interests-on',
   'filled',
+  'taken-off-hold',
+  'address-removed',
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 
@@ -39,6 +41,8 @@ export const CATEGORY_SYSTEM: Record<Category, 'mailchimp' | 'civicrm'> = {
   'address-added': 'civicrm',
   'interests-on': 'mailchimp',
   filled: 'mailchimp',
+  'taken-off-hold': 'civicrm',
+  'address-removed': 'civicrm',
 };
 
 /** How much of one category may happen in 24 hours without a person: a share (0–1) of that side's in-count, a number of people, or no limit. */

@@ -40,6 +40,14 @@ export interface ProfileBase {
   /** By merge tag: the pair of values that each side returned. */
   readonly fields: Readonly<Record<string, readonly [MailchimpValue, CivicrmValue]>>;
   readonly tags: Readonly<Record<string, boolean>>;
+  /** Left different on purpose: what a run had changed was put back on one side. Left out: nothing. */
+  readonly apart?: LeftApart;
+}
+
+/** What Mailchimp has while CiviCRM has the opposite; as soon as one of the two changes, this is over. Of fields the base says it: each side has its own half. */
+export interface LeftApart {
+  readonly interests: Readonly<Record<string, boolean>>;
+  readonly tags: Readonly<Record<string, boolean>>;
 }
 
 export const NOTHING_AGREED: ProfileBase = { interests: {}, fields: {}, tags: {} };
@@ -86,14 +94,25 @@ export function sameJson(one: unknown, other: unknown): boolean {
   );
 }
 
-/** The base with more agreed; what was agreed before of the same things gives way. */
+/** The base with more agreed; what was agreed before of the same things, or left apart, gives way. */
 export function agreeOn(base: ProfileBase, more: ProfileBase): ProfileBase {
+  const apart = {
+    interests: { ...without(base.apart?.interests, more.interests), ...more.apart?.interests },
+    tags: { ...without(base.apart?.tags, more.tags), ...more.apart?.tags },
+  };
   return {
     interests: { ...base.interests, ...more.interests },
     fields: { ...base.fields, ...more.fields },
     tags: { ...base.tags, ...more.tags },
+    ...(Object.keys({ ...apart.interests, ...apart.tags }).length > 0 && { apart }),
   };
 }
+
+const without = (
+  apart: Readonly<Record<string, boolean>> = {},
+  agreed: Readonly<Record<string, boolean>>,
+): Readonly<Record<string, boolean>> =>
+  Object.fromEntries(Object.entries(apart).filter(([key]) => !(key in agreed)));
 
 /** Whether there is nothing in it. */
 export const isBlank = (profile: ProfileBase | ProfileWrite): boolean =>

@@ -1,6 +1,7 @@
 import { checkInterests } from '../decide/check-interests.ts';
-import type { InterestFault, MergeField } from '../domain/pairings.ts';
+import { type InterestFault, type MergeField, withExtraPairings } from '../domain/pairings.ts';
 import { FaultError } from '../errors/sync-error.ts';
+import { getConnection } from '../store/connections.ts';
 import { recordEverybodyTodo, recordInterestFaults, recordMergeFields } from '../store/pairings.ts';
 import type { PlanContext } from './stage.ts';
 
@@ -53,6 +54,15 @@ export async function recordPairingsSeen(ctx: PlanContext, seen: SeenPairings): 
     const fault = seen.faults.get(interestId);
     if (fault != null) await ctx.tell('warn', fault.message);
   }
+}
+
+/** The context with the connection as it is on record now, and with what a developer's own data adds to what it pairs. */
+export async function withConnectionAgain<Ctx extends PlanContext>(ctx: Ctx): Promise<Ctx> {
+  const { store, extraData } = ctx;
+  const connection = await getConnection(store.db, ctx.connection.id);
+  const pairings =
+    extraData === null ? connection.pairings : withExtraPairings(connection.pairings, extraData);
+  return { ...ctx, connection: { ...connection, pairings } };
 }
 
 /** A merge field that is gone is left alone: Mailchimp would pass over its values without a word. */

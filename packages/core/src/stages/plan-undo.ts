@@ -1,10 +1,12 @@
 import { statusWithoutRow } from '../decide/group-history.ts';
-import { type CarriedOut, type PutBack, putBack, type StaysBecause } from '../decide/undo.ts';
-import type { Change, Decision } from '../domain/decision.ts';
-import type { HistoryRow, Link } from '../domain/facts.ts';
+import { type Undone, undo } from '../decide/undo.ts';
+import type { AddressPast } from '../domain/contact-address.ts';
+import type { Change, Decision, Write } from '../domain/decision.ts';
+import type { CivicrmFacts, HistoryRow, Link } from '../domain/facts.ts';
 import { type ContactId, contactId, type MemberId, type RunId } from '../domain/ids.ts';
 import type { CategoryVerdict } from '../domain/plan.ts';
 import { CATEGORIES } from '../domain/plan.ts';
+import type { StaysBecause } from '../domain/stays-because.ts';
 import { type CarriedOutDecision, listCarriedOut } from '../store/carried-out.ts';
 import { listLinks } from '../store/components.ts';
 import { countPlanned, recordVerdict } from '../store/decisions.ts';
@@ -16,6 +18,7 @@ import { fetchMembersSince } from './apply/recheck.ts';
 import { checkPlaces } from './check-places.ts';
 import type { Decided } from './decide-components.ts';
 import { erasedContact, toFetchedContact } from './fetched-contact.ts';
+import { lookAtPairings, recordPairingsSeen, withConnectionAgain } from './look-at-pairings.ts';
 import { observe } from './observe.ts';
 import { recordDecided, untilKept } from './record-decided.ts';
 import type { PlanContext } from './stage.ts';
@@ -48,6 +51,7 @@ export async function planUndo(ctx: PlanContext, undone: RunId): Promise<UndoPla
 async function measure(ctx: PlanContext): Promise<PlanContext> {
   const { store, run, lease, connection } = ctx;
   const { site } = await checkPlaces(ctx);
+  await recordPairingsSeen(ctx, await lookAtPairings(ctx));
   const members = await fetchMembersSince(ctx, connection.mailchimpWatermark?.getTime() ?? 0);
   await store.fenced(lease, async (tx) => {
     await observe(tx, connection.id, members, ctx.now());
@@ -57,7 +61,7 @@ async function measure(ctx: PlanContext): Promise<PlanContext> {
       utcOffsetMinutes: site.utcOffsetMinutes,
     });
   });
-  return { ...ctx, run: await getRun(store.db, run.id) };
+  return await withConnectionAgain({ ...ctx, run: await getRun(store.db, run.id) });
 }
 
 /** Gives why the others stay. */
@@ -71,14 +75,16 @@ async function planSome(
       ctx,
       decisions.flatMap(({ memberId, followers }) => [memberId, ...followers]),
     );
-    const judged = decisions.map((decision) => ({ decision, changes: judge(decision, rows) }));
-    const decided = judged.flatMap(({ decision, changes }) => toDecided(decision, changes, rows));
+    const addresses = await readAddresses(ctx, decisions);
+    const judged = decisions.map((decision) => ({
+      decision,
+      undone: judge(ctx, decision, { rows, addresses }),
+    }));
+    const decided = judged.flatMap(({ decision, undone }) => toDecided(decision, undone, rows));
     const scope = { connectionId: connection.id, runId: run.id, seenHistoryId: run.historyNewest ?? 0 };
     const reading = { contacts: [], observations: [] };
     const kept = await store.fenced(lease, (tx) => recordDecided(tx, scope, { decided, reading }));
-    return (
-      kept && judged.flatMap(({ changes }) => changes.flatMap((one) => (one.kind === 'stays' ? one.why : [])))
-    );
+    return kept && judged.flatMap(({ undone }) => undone.stays);
   });
 }
 
@@ -90,10 +96,17 @@ async function readRows(
   const known = await listLinks(store.db, ids);
   const contacts = [...new Set(known.flatMap(({ link }) => link.civicrm?.contactId ?? []))].map(contactId);
   const records = await civicrm.fetchContacts(connection.groupId, contacts, signal);
-  const histories =
-    contacts.length === 0 ? new Map() : await civicrm.fetchHistory(connection.groupId, contacts, signal);
+  const histories: Histories =
+    contacts.length === 0
+      ? { group: new Map(), interests: new Map() }
+      : {
+          group: await civicrm.fetchHistory(connection.groupId, contacts, signal),
+          interests: await civicrm.fetchInterestHistory(contacts, signal),
+        };
   const found = new Map(records.map((record) => [record.contactId, toFetchedContact(record, false)]));
-  const fresh = contacts.map((id) => withStatus(found.get(id) ?? erasedContact(id), histories.get(id) ?? []));
+  const fresh = contacts.map((id) =>
+    withStatus(found.get(id) ?? erasedContact(id), histories.group.get(id) ?? []),
+  );
   await store.fenced(lease, (tx) => recordContacts(tx, connection.id, fresh));
   const rows = await listLinks(store.db, ids);
   return new Map(rows.map((row) => [row.link.id, { ...row, link: withHistory(row.link, histories) }]));
@@ -102,38 +115,71 @@ async function readRows(
 const withStatus = (contact: FetchedContact, history: readonly HistoryRow[]): FetchedContact =>
   contact.group === 'none' ? { ...contact, group: statusWithoutRow(history) } : contact;
 
-function withHistory(link: Link, histories: ReadonlyMap<ContactId, readonly HistoryRow[]>): Link {
+interface Histories {
+  readonly group: ReadonlyMap<ContactId, readonly HistoryRow[]>;
+  readonly interests: ReadonlyMap<ContactId, NonNullable<CivicrmFacts['interestHistory']>>;
+}
+
+function withHistory(link: Link, { group, interests }: Histories): Link {
   const { civicrm } = link;
-  return civicrm === null
-    ? link
-    : { ...link, civicrm: { ...civicrm, history: histories.get(civicrm.contactId) ?? [] } };
+  if (civicrm === null) return link;
+  const { contactId: id } = civicrm;
+  const interestHistory = interests.get(id) ?? {};
+  return { ...link, civicrm: { ...civicrm, history: group.get(id) ?? [], interestHistory } };
+}
+
+/** Of the contacts of whom an address was written; nothing is asked where none was. */
+async function readAddresses(
+  { civicrm, signal }: PlanContext,
+  decisions: readonly CarriedOutDecision[],
+): Promise<readonly AddressPast[]> {
+  const contacts = decisions.flatMap(({ writes }) =>
+    writes.flatMap((write) => (isOfAddress(write) ? write.contactId : [])),
+  );
+  return contacts.length === 0 ? [] : await civicrm.fetchAddresses([...new Set(contacts)], signal);
+}
+
+type AddressKind = 'put-on-hold' | 'add-address' | 'take-off-hold' | 'remove-address';
+const ADDRESS_KINDS: readonly string[] = [
+  'put-on-hold',
+  'add-address',
+  'take-off-hold',
+  'remove-address',
+] satisfies readonly AddressKind[];
+const isOfAddress = (write: Write): write is Extract<Write, { kind: AddressKind }> =>
+  ADDRESS_KINDS.includes(write.kind);
+
+interface Found {
+  readonly rows: ReadonlyMap<MemberId, LinkRow>;
+  readonly addresses: readonly AddressPast[];
 }
 
 function judge(
-  { memberId, writes, facts }: CarriedOutDecision,
-  rows: ReadonlyMap<MemberId, LinkRow>,
-): readonly PutBack[] {
+  { connection }: PlanContext,
+  { memberId, writes, facts, pending }: CarriedOutDecision,
+  { rows, addresses }: Found,
+): Undone {
   const row = rows.get(memberId);
-  if (row === undefined) return writes.map(() => ({ kind: 'stays', why: 'changed-since' }));
-  const addressBefore = facts.mailchimp?.address ?? null;
-  return writes.map((write) => putBack({ write, link: row.link, addressBefore } satisfies CarriedOut));
+  const { pairings } = connection;
+  if (row !== undefined) return undo({ writes, pending, before: facts, link: row.link, addresses, pairings });
+  return { writes: [], categories: [], pending: null, stays: writes.map(() => 'changed-since') };
 }
 
 /** One decision that puts all of it back, and one for each link that had gone with it. */
 function toDecided(
   { memberId, followers }: CarriedOutDecision,
-  changes: readonly PutBack[],
+  { writes: [first, ...others], categories: [category, ...more], pending }: Undone,
   rows: ReadonlyMap<MemberId, LinkRow>,
 ): readonly Decided[] {
-  const back = changes.flatMap((one) => (one.kind === 'put-back' ? one : []));
-  const [first, ...others] = back;
-  if (first === undefined) return [];
+  if (first === undefined || category === undefined) return [];
   const lead: Change = {
     kind: 'change',
     rule: 'undo',
     side: null,
-    category: first.category,
-    writes: [first.write, ...others.map(({ write }) => write)],
+    category,
+    ...(more.length > 0 && { more }),
+    writes: [first, ...others],
+    ...(pending && { pending }),
   };
   const follow: Decision = { kind: 'follow', rule: 'undo', side: null, lead: memberId };
   return [memberId, ...followers.filter((id) => id !== memberId)].flatMap((id) => {

@@ -1,9 +1,7 @@
 import { assessPlan } from '../decide/assess-plan.ts';
 import { toleranceAt } from '../decide/clock.ts';
-import { withExtraPairings } from '../domain/pairings.ts';
 import type { CategoryVerdict } from '../domain/plan.ts';
 import { listComponents } from '../store/components.ts';
-import { getConnection } from '../store/connections.ts';
 import { countHeld, countPlanned, countWrittenLastDay, recordVerdict } from '../store/decisions.ts';
 import { countKnownMembers } from '../store/observed-members.ts';
 import type { PersonLink } from '../store/person-links.ts';
@@ -14,7 +12,7 @@ import { writeCivicrm } from './apply/write-civicrm.ts';
 import { sendUpdates } from './batching.ts';
 import { checkPlaces } from './check-places.ts';
 import { decideComponents } from './decide-components.ts';
-import { lookAtPairings, recordPairingsSeen } from './look-at-pairings.ts';
+import { lookAtPairings, recordPairingsSeen, withConnectionAgain } from './look-at-pairings.ts';
 import type { MailchimpContext } from './mailchimp-context.ts';
 import { fetchExtraData } from './plan/fetch-extra-data.ts';
 import { readPeople } from './read-person.ts';
@@ -62,15 +60,9 @@ async function measure(ctx: PersonContext): Promise<PersonContext> {
 
 /** After the reading, so that a group that went before it does not look like one that they have left (rules section 8); then what a developer's own module says. */
 async function readPairings(ctx: PersonContext): Promise<PersonContext> {
-  const { store, extraData } = ctx;
   await recordPairingsSeen(ctx, await lookAtPairings(ctx));
   await doStage(ctx, fetchExtraData);
-  const connection = await getConnection(store.db, ctx.connection.id);
-  if (extraData === null) return { ...ctx, connection };
-  return {
-    ...ctx,
-    connection: { ...connection, pairings: withExtraPairings(connection.pairings, extraData) },
-  };
+  return await withConnectionAgain(ctx);
 }
 
 async function decide(ctx: PersonContext, people: readonly PersonLink[]): Promise<void> {

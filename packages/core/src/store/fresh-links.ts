@@ -98,6 +98,28 @@ export async function recordAddedAddresses(
     WHERE member.connection_id = ${connection} AND member.contact_id = added.contact_id`;
 }
 
+/**
+ * An address of a member that we had given to their contact (A1) was taken away again: they still have changed it at Mailchimp, from the one that was the contact's best before.
+ */
+export async function recordRemovedAddresses(
+  tx: Db,
+  connection: ConnectionId,
+  removed: readonly {
+    readonly contactId: ContactId;
+    readonly address: string;
+    readonly bestBefore: string | null;
+  }[],
+): Promise<void> {
+  if (removed.length === 0) return;
+  const rows = JSON.stringify(
+    removed.map((one) => ({ contact_id: one.contactId, address: one.address, before: one.bestBefore ?? '' })),
+  );
+  await tx.$executeRaw`
+    UPDATE members AS member SET moved_from = removed.before, parted_by = 'mailchimp', updated_at = now()
+    FROM jsonb_to_recordset(${rows}::jsonb) AS removed (contact_id int, address text, before text)
+    WHERE member.connection_id = ${connection} AND member.contact_id = removed.contact_id AND member.address_key = removed.address`;
+}
+
 /** A contact that was made for one of our rows. */
 export interface CreatedLink {
   readonly memberId: MemberId;

@@ -9,6 +9,7 @@ import {
   type ProfileBase,
 } from '../domain/profile.ts';
 import type { Db } from './db.ts';
+import { Prisma } from './generated/client.ts';
 
 /** A row whose interests, fields and tags are about to be agreed, with the decision that wanted it so. */
 export interface PendingProfile {
@@ -33,6 +34,9 @@ interface PendingRow {
   readonly contact_profile: ContactProfile | null;
 }
 
+/** An undoing leaves what both sides agreed on the subscription as it is (side null), and says what is agreed, or left apart, of the rest. */
+const isAgreeing = Prisma.sql`(decision.side IS NOT NULL OR decision.rule = 'undo')`;
+
 /** Of these updates those whose decisions also agree on interests, fields or tags; the row is that of the address written to. An ask agrees on nothing (R6a). */
 export async function listPendingOfUpdates(
   tx: Db,
@@ -43,7 +47,7 @@ export async function listPendingOfUpdates(
     SELECT member.id AS member_id, updates.kind, decision.pending, decision.writes, decision.facts -> 'profile' AS planned,
       member.base_profile, member.mailchimp_profile, member.contact_profile
     FROM updates JOIN decisions AS decision ON decision.id = updates.decision_id JOIN members AS member ON member.id = updates.member_id
-    WHERE updates.id = ANY(${[...ids]}) AND decision.pending IS NOT NULL AND decision.side IS NOT NULL`;
+    WHERE updates.id = ANY(${[...ids]}) AND decision.pending IS NOT NULL AND ${isAgreeing}`;
   return rows.map(toPending);
 }
 
@@ -57,7 +61,7 @@ export async function listPendingOfDecisions(
     SELECT member.id AS member_id, decision.kind, decision.pending, decision.writes, decision.facts -> 'profile' AS planned,
       member.base_profile, member.mailchimp_profile, member.contact_profile
     FROM decisions AS decision JOIN members AS member ON member.id = decision.member_id
-    WHERE decision.id = ANY(${[...ids]}) AND decision.pending IS NOT NULL AND decision.side IS NOT NULL`;
+    WHERE decision.id = ANY(${[...ids]}) AND decision.pending IS NOT NULL AND ${isAgreeing}`;
   return rows.map(toPending);
 }
 

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { useTestStore } from '../../testing/test-store.ts';
+import { memberId } from '../domain/ids.ts';
 import { DAY_MS } from '../domain/instant.ts';
 import type { Connection } from './connections.ts';
+import { forgetMembers } from './forget-person.ts';
 import { pruneHistory } from './retention.ts';
 
 const data = useTestStore();
@@ -167,6 +169,21 @@ describe('pruning', () => {
       .store()
       .db.runStage.findMany({ where: { run: { connectionId: connection.id } } });
     expect(stages.map(({ runId }) => runId)).toEqual([held, named, newest]);
+  });
+
+  test('what was decided about somebody who was forgotten goes by its age alone, asks and refusals too', async () => {
+    const wilma = await person();
+    const old = [
+      await decide(wilma, { days: 990, state: 'applied' }),
+      await decide(wilma, { days: 980, kind: 'refuse' }),
+      await decide(wilma, { days: 970 }),
+    ];
+    await update(wilma, old[0] ?? 0, { days: 990, kind: 'ask' });
+    const younger = await decide(wilma, { days: 399, state: 'applied' });
+    const ask = await update(wilma, younger, { days: 399, kind: 'ask' });
+    await data.store().transaction((tx) => forgetMembers(tx, connection.id, [memberId(wilma)], []));
+    expect(await prune()).toMatchObject({ updates: 1, decisions: 3 });
+    expect([await updates(), await decisions()]).toEqual([[ask], [younger]]);
   });
 
   test('more than one step at a time can be pruned, and it says how much', async () => {

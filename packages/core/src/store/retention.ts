@@ -15,7 +15,7 @@ export interface Pruned {
 
 /**
  * Removes what is older than `before`: settled updates, decisions, batches, runs with their stages and logs, and alerts that are over. Kept however old: what is open or
- * waits, each person's newest decision, newest refusal, newest decision that was applied (what their base rests on) and newest ask, and each connection's newest run. In
+ * waits, each person's newest decision (but not of who was forgotten), newest refusal, newest decision that was applied (what their base rests on) and newest ask, and each connection's newest run. In
  * small steps; may be stopped anywhere by the signal, and run twice at once.
  */
 export async function pruneHistory(store: Store, before: Date, signal: AbortSignal): Promise<Pruned> {
@@ -71,20 +71,21 @@ const NEWEST_OLD = {
 /** The newest ask says for which act somebody was asked (I5). */
 const pruneUpdates: Prune = (tx, { after, to, before }) => tx.$executeRaw`
   DELETE FROM updates AS old WHERE id > ${after} AND id <= ${to} AND settled_at < ${before} AND state NOT IN ('queued', 'submitted')
-    AND NOT (kind = 'ask' AND NOT EXISTS (
+    AND NOT (kind = 'ask' AND member_id IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM updates AS later WHERE later.member_id = old.member_id AND later.kind = 'ask' AND later.id > old.id))`;
 
-/** Those that others follow, or whose updates are kept, wait for them. */
+/** Those that others follow, or whose updates are kept, wait for them. Of somebody who was forgotten nothing has to be explained any more. */
 const pruneDecisions: Prune = (tx, { after, to, before }) => tx.$executeRaw`
   DELETE FROM decisions AS old WHERE id > ${after} AND id <= ${to} AND created_at < ${before}
     AND state NOT IN ('planned', 'held', 'approved')
     AND NOT EXISTS (SELECT 1 FROM updates WHERE decision_id = old.id)
     AND NOT EXISTS (SELECT 1 FROM decisions AS follower WHERE follower.lead_id = old.id)
-    AND EXISTS (SELECT 1 FROM decisions AS later WHERE later.member_id = old.member_id AND later.id > old.id)
-    AND (state <> 'applied' OR EXISTS (
-      SELECT 1 FROM decisions AS later WHERE later.member_id = old.member_id AND later.id > old.id AND later.state = 'applied'))
-    AND (kind <> 'refuse' OR EXISTS (
-      SELECT 1 FROM decisions AS later WHERE later.member_id = old.member_id AND later.id > old.id AND later.kind = 'refuse'))`;
+    AND (member_id IS NULL OR (
+      EXISTS (SELECT 1 FROM decisions AS later WHERE later.member_id = old.member_id AND later.id > old.id)
+      AND (state <> 'applied' OR EXISTS (
+        SELECT 1 FROM decisions AS later WHERE later.member_id = old.member_id AND later.id > old.id AND later.state = 'applied'))
+      AND (kind <> 'refuse' OR EXISTS (
+        SELECT 1 FROM decisions AS later WHERE later.member_id = old.member_id AND later.id > old.id AND later.kind = 'refuse'))))`;
 
 const pruneBatches: Prune = (tx, { after, to, before }) => tx.$executeRaw`
   DELETE FROM batches AS old WHERE id > ${after} AND id <= ${to} AND settled_at < ${before} AND state IN ('settled', 'lost')

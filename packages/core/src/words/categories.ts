@@ -17,6 +17,8 @@ export const CATEGORY_WORDS: Readonly<Record<Category, string>> = {
   'interest-paired': 'with interests of a new pair, which are kept the same from now on',
   'interests-on': 'with interests switched on',
   filled: 'with values filled in, or tags changed',
+  'taken-off-hold': 'addresses taken off hold in CiviCRM',
+  'address-removed': 'addresses taken from contacts in CiviCRM again',
 };
 
 /** Why a category may go on or has to wait. A reason without words does not compile. */

@@ -27,6 +27,8 @@ export const WARNING_WORDS: Readonly<Record<Warning, string>> = {
     'They have an interest at Mailchimp and were removed from its group in CiviCRM, and the dates do not tell which is newer: nothing is written. Change one of the two.',
   'interest-unconfirmed':
     'Their membership of an interest group is not confirmed in CiviCRM, so nothing follows from it. Add them or remove them there.',
+  'put-back':
+    'An interest or a tag of theirs differs between the two sides, because what a run had changed was put back. It stays so until one side changes; change one of the two if they are to be the same.',
   cleaned: 'Mail to their address bounced, so Mailchimp cleaned it. Enter another address in CiviCRM.',
 };
 

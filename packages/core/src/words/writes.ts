@@ -25,6 +25,10 @@ export function writeWords(write: Write): string {
       return `put ${write.address} of contact ${write.contactId} on hold`;
     case 'add-address':
       return `add ${write.address} to contact ${write.contactId} as bulk-mail address`;
+    case 'take-off-hold':
+      return `take ${write.address} of contact ${write.contactId} off hold`;
+    case 'remove-address':
+      return `take ${write.address} from contact ${write.contactId} again`;
     case 'change-address':
       return `change their address at Mailchimp to ${write.address}`;
     case 'update-member':

@@ -1,4 +1,4 @@
-import type { ContactAddress } from '../../domain/contact-address.ts';
+import type { AddressPast, ContactAddress } from '../../domain/contact-address.ts';
 import type { ContactFlag, GroupStatus, HistoryRow } from '../../domain/facts.ts';
 import type { TailRow } from '../../domain/history-tail.ts';
 import type { ContactId, GroupId } from '../../domain/ids.ts';
@@ -125,6 +125,8 @@ export interface CivicrmReader {
     ids: readonly ContactId[],
     signal: AbortSignal,
   ): Promise<readonly ContactRecord[]>;
+  /** All addresses of these contacts, at most 1,000, with their past. One request. */
+  fetchAddresses(ids: readonly ContactId[], signal: AbortSignal): Promise<readonly AddressPast[]>;
   /** All history of the group for these contacts, at most 1,000; ascending by id. `ourTracking`: rows whose tracking starts so are ours. */
   fetchHistory(
     group: GroupId,
@@ -200,6 +202,11 @@ export interface AddressWrite {
   readonly address: string;
 }
 
+/** An address to be taken away, and the one that was the best before it (rules 2.4); null: there was none. */
+export interface AddressRemoval extends AddressWrite {
+  readonly bestBefore: string | null;
+}
+
 /** Changes one CiviCRM site. Each method may run twice: it reads first and writes only where the row differs (durability rule 9). */
 export interface CivicrmWriter {
   /** At most 100. Gives the new contact's id by `source`; those missing were not created. */
@@ -225,6 +232,13 @@ export interface CivicrmWriter {
   addAddresses(writes: readonly AddressWrite[], signal: AbortSignal): Promise<PartialWrite>;
   /** Puts one address of each contact on hold (bounce); an address on hold is left alone. */
   putOnHold(holds: readonly AddressWrite[], signal: AbortSignal): Promise<PartialWrite>;
+  /** Takes one address of each contact off hold where it bounced; one that is on hold because its holder opted out is left alone. */
+  takeOffHold(holds: readonly AddressWrite[], signal: AbortSignal): Promise<PartialWrite>;
+  /**
+   * Takes one address of each contact away again, unless it has become the primary one, and gives the mark for bulk mail back to the one that had it. May run twice, and go on where
+   * it was cut short.
+   */
+  removeAddresses(removals: readonly AddressRemoval[], signal: AbortSignal): Promise<PartialWrite>;
   /** Writes values by their paths, each contact by itself. What CiviCRM makes of them has to be read back. */
   writeFields(
     changes: readonly {

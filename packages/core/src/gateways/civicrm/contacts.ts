@@ -5,14 +5,26 @@ import { type ApiCall, get } from './api-call.ts';
 import type { CivicrmReader, ContactRecord, OwnerRecord } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
 import { type ContactView, NO_CONTACT_VIEW, profileCalls, toProfiles } from './profile.ts';
-import { chunk, contactsById, emailsOf, joinRecords, MOST_ROWS, membershipsOf } from './queries.ts';
+import {
+  chunk,
+  contactsById,
+  emailsOf,
+  heldEmailsOf,
+  joinRecords,
+  MOST_ROWS,
+  membershipsOf,
+} from './queries.ts';
 import { CONTACT_FIELDS, contactIdRow, heldRow, mergedToRow, sourcedContactRow } from './schemas.ts';
+import { toAddressPasts } from './translate.ts';
 import { TRASHED_TOO } from './trashed-too.ts';
 
 /** Each is a query of its own, and several of them run one after the other on the site. */
 const MOST_MERGE_QUESTIONS = 50;
 
-type ContactReader = Pick<CivicrmReader, 'fetchContacts' | 'fetchOwners' | 'fetchMergedTo' | 'fetchBySource'>;
+type ContactReader = Pick<
+  CivicrmReader,
+  'fetchContacts' | 'fetchAddresses' | 'fetchOwners' | 'fetchMergedTo' | 'fetchBySource'
+>;
 
 /** Reads contacts: by id, by address, by `source`, and what became of merged ones. */
 export function createContactReader(
@@ -80,6 +92,13 @@ export function createContactReader(
 
   return {
     fetchContacts,
+
+    async fetchAddresses(ids, signal) {
+      invariant(ids.length <= MOST_ROWS, 'at most 1,000 contacts a read');
+      if (ids.length === 0) return [];
+      const { answers, offsetMinutes } = await client.read({ emails: heldEmailsOf(ids) }, signal);
+      return toAddressPasts(answers.emails.rows, offsetMinutes);
+    },
 
     async fetchOwners(group, addresses, signal) {
       invariant(addresses.length <= MOST_ROWS, 'at most 1,000 addresses a read');

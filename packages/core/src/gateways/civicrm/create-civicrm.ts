@@ -8,6 +8,7 @@ import { createGroupReader } from './groups.ts';
 import { createTailReader } from './history-tail.ts';
 import { createProbe } from './probe.ts';
 import type { ContactView } from './profile.ts';
+import { createAddressRemover } from './remove-addresses.ts';
 import { createSiteReader } from './rights.ts';
 import { createAddressWriter } from './write-addresses.ts';
 import { createFieldWriter } from './write-fields.ts';
@@ -37,6 +38,7 @@ export function createCivicrm(options: CivicrmOptions & { readonly view?: Contac
     ...createGroupWriter(client),
     ...createHoldWriter(client),
     ...createAddressWriter(client),
+    ...createAddressRemover(client),
     ...createFieldWriter(client),
   };
   return { reader, writer };

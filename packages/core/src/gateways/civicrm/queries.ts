@@ -6,10 +6,12 @@ import type { ContactRecord } from './civicrm.ts';
 import {
   type ApiContact,
   type ApiEmail,
+  type ApiHeldEmail,
   type ApiMembership,
   CONTACT_FIELDS,
   contactRow,
   emailRow,
+  heldEmailRow,
   membershipRow,
 } from './schemas.ts';
 import { toAddressBook, toContactRecord, toStatusBook } from './translate.ts';
@@ -28,6 +30,14 @@ export const contactsById = (ids: readonly ContactId[]): ApiCall<ApiContact> =>
 export const emailsOf = (ids: readonly ContactId[]): ApiCall<ApiEmail> =>
   get('Email', emailRow, {
     select: ['id', 'contact_id', 'email', 'is_primary', 'is_bulkmail', 'on_hold'],
+    where: [['contact_id', 'IN', ids]],
+    orderBy: { contact_id: 'ASC', id: 'ASC' },
+  });
+
+/** The same with since when they are on hold, and until when they were. */
+export const heldEmailsOf = (ids: readonly ContactId[]): ApiCall<ApiHeldEmail> =>
+  get('Email', heldEmailRow, {
+    select: Object.keys(heldEmailRow.shape),
     where: [['contact_id', 'IN', ids]],
     orderBy: { contact_id: 'ASC', id: 'ASC' },
   });

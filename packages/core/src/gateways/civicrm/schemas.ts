@@ -72,6 +72,12 @@ export const emailRow = z.object({
 });
 export type ApiEmail = z.infer<typeof emailRow>;
 
+export const heldEmailRow = emailRow.extend({
+  hold_date: z.string().nullable(),
+  reset_date: z.string().nullable(),
+});
+export type ApiHeldEmail = z.infer<typeof heldEmailRow>;
+
 export const heldRow = z.object({ contact_id: id.nullable(), email: z.string().nullable() });
 
 export const historyRow = z.object({

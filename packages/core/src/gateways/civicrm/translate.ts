@@ -1,9 +1,18 @@
-import type { ContactAddress } from '../../domain/contact-address.ts';
+import type { AddressPast, ContactAddress } from '../../domain/contact-address.ts';
+import { addressKey } from '../../domain/email.ts';
 import type { ContactFlag, HistoryRow } from '../../domain/facts.ts';
 import { contactId, groupId } from '../../domain/ids.ts';
 import { fromCivicrmDate } from '../../domain/wall-time.ts';
 import type { ContactRecord, GroupInfo } from './civicrm.ts';
-import type { ApiContact, ApiEmail, ApiGroup, ApiHistory, ApiMember, ApiMembership } from './schemas.ts';
+import type {
+  ApiContact,
+  ApiEmail,
+  ApiGroup,
+  ApiHeldEmail,
+  ApiHistory,
+  ApiMember,
+  ApiMembership,
+} from './schemas.ts';
 
 /** A contact with its row in the group and its addresses. `status` null: no row. */
 export function toContactRecord(
@@ -69,6 +78,27 @@ export function toAddressBook(emails: readonly ApiEmail[]): ReadonlyMap<number, 
   }
   return book;
 }
+
+const HOLDS: Readonly<Record<number, AddressPast['hold']>> = { 0: 'none', 1: 'bounced' };
+
+/** Addresses of contacts with their past; those of nobody are left out. */
+export const toAddressPasts = (
+  emails: readonly ApiHeldEmail[],
+  offsetMinutes: number,
+): readonly AddressPast[] =>
+  emails.flatMap((email) =>
+    email.contact_id === null
+      ? []
+      : {
+          contactId: contactId(email.contact_id),
+          address: addressKey(email.email ?? ''),
+          isPrimary: email.is_primary ?? false,
+          isBulkmail: email.is_bulkmail ?? false,
+          hold: HOLDS[email.on_hold] ?? 'opted-out',
+          heldAt: fromCivicrmDate(email.hold_date, offsetMinutes),
+          wasReleased: email.reset_date !== null,
+        },
+  );
 
 function toAddress(email: ApiEmail): ContactAddress {
   return {

@@ -15,6 +15,29 @@ describe('putting on hold', () => {
     expect(world.requests.civicrm).toBe(2);
   });
 
+  test('takes off hold what bounced, and nothing else', async () => {
+    const world = await startWithContacts(2, null);
+    const [wilma, fred] = world.ids;
+    if (wilma === undefined || fred === undefined) throw new Error('there are two');
+    const [email] = world.site.emailsOf(fred);
+    if (email === undefined) throw new Error('he has one');
+    world.site.editEmail(email.id, { onHold: 2 });
+    const holds = [{ contactId: wilma, address: WILMA }];
+    await world.civicrm.writer.putOnHold(holds, never());
+    const releases = [...holds, { contactId: fred, address: email.email }];
+    const { written } = await world.civicrm.writer.takeOffHold(releases, never());
+    expect(written).toEqual([wilma]);
+    expect([wilma, fred].map((id) => world.site.emailsOf(id).map(({ on_hold }) => on_hold))).toEqual([
+      [0],
+      [2],
+    ]);
+    expect(await world.civicrm.reader.fetchAddresses([wilma, fred], never())).toMatchObject([
+      { contactId: wilma, address: WILMA, isPrimary: true, hold: 'none', heldAt: null, wasReleased: true },
+      { contactId: fred, hold: 'opted-out', heldAt: expect.any(Number), wasReleased: false },
+    ]);
+    expect(await world.civicrm.reader.fetchAddresses([], never())).toEqual([]);
+  });
+
   test('carried out again after a cut line it changes nothing more', async () => {
     const world = await startWithContacts(1, null);
     const [wilma] = world.ids;

@@ -54,16 +54,19 @@ export async function recheck(
     const read = [...contacts.values()].map(({ contact }) => contact);
     await recordContacts(tx, connection.id, read);
     const fresh = new Map((await listLinks(tx, members)).map((row) => [row.link.id, row]));
-    const isStanding = ({ memberId, facts, writes = [] }: Rests): boolean => {
+    const isStanding = ({ memberId, facts }: Rests, writes: readonly Write[]): boolean => {
       const row = fresh.get(memberId);
       return (
-        row !== undefined && stands(facts, row, contacts) && standsProfile(facts, row, writes, interests)
+        row !== undefined &&
+        stands(facts, row, contacts, writes) &&
+        standsProfile(facts, row, writes, interests)
       );
     };
     const standing = decisions.flatMap((decision) => {
       const row = fresh.get(decision.memberId);
       const all = [decision, ...(followers.get(decision.id) ?? [])];
-      return row !== undefined && all.every(isStanding) ? [{ decision, row }] : [];
+      const isWhole = all.every((one) => isStanding(one, decision.writes));
+      return row !== undefined && isWhole ? [{ decision, row }] : [];
     });
     const kept = new Set(standing.map(({ decision }) => decision.id));
     const stale = ids.filter((id) => !kept.has(id));
@@ -74,7 +77,7 @@ export async function recheck(
   return standing;
 }
 
-type Rests = Pick<ApprovedDecision, 'memberId' | 'facts'> & { readonly writes?: readonly Write[] };
+type Rests = Pick<ApprovedDecision, 'memberId' | 'facts'>;
 
 /** Interests and fields, of a decision that writes them. */
 function standsProfile(
@@ -142,7 +145,13 @@ async function readContacts(
 const contactsOf = (links: readonly LinkRow[]): readonly ContactId[] =>
   [...new Set(links.flatMap(({ link }) => link.civicrm?.contactId ?? []))].map(contactId);
 
-function stands(facts: RestsOn, { link }: LinkRow, contacts: ReadonlyMap<ContactId, FreshContact>): boolean {
+/** Whoever follows may have the same contact, or another one that nothing is written to. */
+function stands(
+  facts: RestsOn,
+  { link }: LinkRow,
+  contacts: ReadonlyMap<ContactId, FreshContact>,
+  writes: readonly Write[],
+): boolean {
   const { mailchimp, civicrm } = link;
   const fresh: RestsOn = {
     mailchimp: mailchimp && plannedMember(mailchimp),
@@ -153,5 +162,6 @@ function stands(facts: RestsOn, { link }: LinkRow, contacts: ReadonlyMap<Contact
       addresses: civicrm.addresses,
     },
   };
-  return isAsPlanned(facts, fresh);
+  const own = writes.filter((write) => 'contactId' in write && write.contactId === civicrm?.contactId);
+  return isAsPlanned(facts, fresh, own);
 }

@@ -16,6 +16,7 @@ import { splitIfFit } from '../check-places.ts';
 import { confirmCivicrmProfiles } from '../confirm-profiles.ts';
 import type { ApplyContext, Stage } from '../stage.ts';
 import { type Rechecked, recheck } from './recheck.ts';
+import { undoAddresses } from './undo-addresses.ts';
 import { markOf } from './write-mark.ts';
 import { writeProfiles } from './write-profiles.ts';
 
@@ -25,6 +26,8 @@ const KINDS = [
   'remove-from-group',
   'put-on-hold',
   'add-address',
+  'take-off-hold',
+  'remove-address',
   'add-to-interest-group',
   'remove-from-interest-group',
   'write-fields',
@@ -51,10 +54,14 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
     if (held.written.length > 0) passStep('addresses-held');
     const profiles = await writeProfiles(ctx, standing);
     const addressed = await addAddresses(ctx, standing);
+    if (addressed.written.length > 0) passStep('addresses-added');
+    const undone = await undoAddresses(ctx, standing);
     const failed = new Set(
-      [added, removed, held, profiles, addressed].flatMap((part) => part.failed.map((one) => one.contactId)),
+      [added, removed, held, profiles, addressed, undone].flatMap((part) =>
+        part.failed.map((one) => one.contactId),
+      ),
     );
-    const [made, undone] = partition(standing, failed);
+    const [made, left] = partition(standing, failed);
     // Their Mailchimp part is still to be queued; the base of what CiviCRM has accepted moves now.
     const done = made.filter((decision) => !writesToMailchimp(decision));
     await store.fenced(lease, async (tx) => {
@@ -65,6 +72,7 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
         connection.id,
         made.flatMap(({ writes }) => writes.flatMap(toAddress)),
       );
+      await undone.record(tx);
       await profiles.record(tx);
       await confirmCivicrmProfiles(
         tx,
@@ -86,11 +94,11 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
         );
       await recordStale(
         tx,
-        undone.map(({ id }) => id),
+        left.map(({ id }) => id),
       );
     });
     passStep('group-recorded');
-    await tellFailures(ctx, undone.length);
+    await tellFailures(ctx, left.length);
     return {
       addedToGroup: added.written.length,
       removedFromGroup: removed.written.length,
