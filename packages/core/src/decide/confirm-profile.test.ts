@@ -30,3 +30,12 @@ test('1: in CiviCRM what it accepted counts, and of a field the value read back'
     fields: { FNAME: ['Wilma', 'WILMA'] },
   });
 });
+
+test('what is knowingly left apart stays so on both sides', () => {
+  const pending: ProfileBase = {
+    ...NOTHING_AGREED,
+    apart: { interests: { hiking: true }, tags: { Donor: false } },
+  };
+  expect(agreedAtMailchimp(pending, { interests: {}, fields: {}, tags: null })).toEqual(pending);
+  expect(agreedInCivicrm(pending, { groups: {}, fields: {}, tags: {} }, [])).toEqual(pending);
+});

@@ -48,7 +48,7 @@ test('a fault and a failure of which nobody wrote down more are told all the sam
       connectionId: 7,
       kind: 'fault',
       code: 'CONNECTION_FAULTED',
-      message: 'It stopped with a fault. Mend it, then run "mcsync resume 7".',
+      message: 'It stopped with a fault. Mend it, then run "mcsync connection resume 7".',
     },
   ]);
   expect(findMatters({ ...WELL, lastRun: { ...failed, error: null } }, NOW)).toEqual([

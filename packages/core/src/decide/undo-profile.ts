@@ -1,6 +1,6 @@
 import type { Write } from '../domain/decision.ts';
 import type { Link } from '../domain/facts.ts';
-import type { Mapping, Pairings } from '../domain/pairings.ts';
+import type { Pairings } from '../domain/pairings.ts';
 import type { Category } from '../domain/plan.ts';
 import type { PlannedFacts } from '../domain/planned-facts.ts';
 import {
@@ -228,32 +228,30 @@ function putBackTag(
 function putBackValue(path: string, carried: CarriedOutProfile, sheet: Sheet): StaysBecause | null {
   const { link, before, pending, pairings } = carried;
   const { civicrm: contact } = link;
-  const mappings = pairings.mappings.filter(
-    ({ fieldPath, mergeTag }) => fieldPath === path && pending?.civicrm.fields[mergeTag] !== undefined,
-  );
+  const filled = pairings.mappings.flatMap(({ fieldPath, mergeTag }) => {
+    const agreed = pending?.civicrm.fields[mergeTag];
+    return fieldPath === path && agreed !== undefined ? [{ mergeTag, agreed }] : [];
+  });
   const now = contact?.profile?.fields[path];
   const was = before?.civicrm?.fields[path];
   if (contact?.state !== 'live') return 'changed-since';
-  if (mappings.length === 0 || now === undefined) return 'not-paired';
+  if (filled.length === 0 || now === undefined) return 'not-paired';
   if (was === undefined) return 'unknown-before';
-  if (sameJson(now, was) || !mappings.every((mapping) => isAsWeWroteIt(mapping, now, carried)))
-    return 'changed-since';
+  if (sameJson(now, was) || !filled.every((field) => isAsWeWroteIt(field, now, link))) return 'changed-since';
   sheet.values[path] = was;
   sheet.categories.add(isEmptyInCivicrm(now) ? 'filled' : 'overwritten');
-  for (const { mergeTag } of mappings) {
-    const mailchimp = link.profileBase?.fields[mergeTag]?.[0];
-    if (mailchimp !== undefined) sheet.pending.civicrm.fields[mergeTag] = [mailchimp, was];
-  }
+  for (const { mergeTag, agreed } of filled) sheet.pending.civicrm.fields[mergeTag] = [agreed[0], was];
   return null;
 }
 
+/** A merge field that was filled from CiviCRM, and the pair that was agreed by it. */
+interface Filled {
+  readonly mergeTag: string;
+  readonly agreed: ProfileBase['fields'][string];
+}
+
 /** What CiviCRM made of the value stands in the base. */
-function isAsWeWroteIt(
-  { mergeTag }: Mapping,
-  now: CivicrmValue,
-  { link, pending }: CarriedOutProfile,
-): boolean {
-  const base = link.profileBase?.fields[mergeTag];
-  const agreed = pending?.civicrm.fields[mergeTag];
-  return base !== undefined && agreed !== undefined && sameJson(base[1], now) && sameJson(base[0], agreed[0]);
+function isAsWeWroteIt({ mergeTag, agreed }: Filled, now: CivicrmValue, { profileBase }: Link): boolean {
+  const base = profileBase?.fields[mergeTag];
+  return base !== undefined && sameJson(base[1], now) && sameJson(base[0], agreed[0]);
 }
