@@ -33,6 +33,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    // Also where there are two cores: a test waits for PostgreSQL or a server half of its time. More would only slow down each other's servers.
+    maxWorkers: 2,
     // What our programs say is compared as plain text, also where CI asks for colours.
     env: { NO_COLOR: '1' },
     coverage: COVERAGE,
@@ -82,8 +84,6 @@ export default defineConfig({
           globalSetup: 'packages/core/testing/test-server.ts',
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // Each starts whole processes of its own: two at a time are enough for two cores.
-          maxWorkers: 2,
         },
       },
     ],
