@@ -57,14 +57,18 @@ function changeCounter() {
       signal.throwIfAborted();
       if (told > seen) return;
       await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(resolve, LOOK_ANYWAY_MS);
-        const abort = () => reject(signal.reason);
-        signal.addEventListener('abort', abort, { once: true });
-        wake = () => {
+        const abort = () => {
+          clearTimeout(timer);
+          reject(signal.reason);
+        };
+        const goOn = () => {
           clearTimeout(timer);
           signal.removeEventListener('abort', abort);
           resolve();
         };
+        const timer = setTimeout(goOn, LOOK_ANYWAY_MS);
+        signal.addEventListener('abort', abort, { once: true });
+        wake = goOn;
       });
     },
   };
