@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { SECOND_MS } from '@mcsync/core/domain/instant';
@@ -41,6 +41,8 @@ const SILENCE_MS = 1.5 * SECOND_MS;
 export function createSession({ environment, stdin, output, interruption }: SessionOptions): Session {
   let settings: Settings | null = null;
   let opening: Promise<Service> | null = null;
+  // One signal for all that a command waits for, many of them at once.
+  setMaxListeners(0, interruption);
   const session: Session = {
     output,
     interruption,

@@ -59,6 +59,14 @@ describe.each(QUEUE_STORES)('with jobs in %s', (queue) => {
     expect(await programs.ask('sync', id, '--wait')).toMatchObject(DONE);
   }
 
+  /** A worker that starts while connections are active syncs them at once; so all are paused. */
+  async function startIdleWorker(clock?: { readonly laterMs: number }): Promise<void> {
+    const { document: connections } = await programs.ask('connection', 'list');
+    for (const { id } of connections)
+      expect((await programs.ask('connection', 'pause', String(id))).exitCode).toBe(0);
+    await programs.startWorker(clock);
+  }
+
   test('E22: of two syncs asked for at once the second is refused, and told which run holds the connection', async () => {
     const { id, cast } = await agreed('two at once', openNews);
     await cast.happens();
@@ -192,10 +200,9 @@ describe.each(QUEUE_STORES)('with jobs in %s', (queue) => {
         new RegExp(`^${method} .*/batches/\\w+$`).test(request),
       );
     await expect.poll(() => batchRequests('GET'), { timeout: 60_000 }).not.toEqual([]);
-    // No further run until it is over; what is at Mailchimp is looked after all the same.
-    expect((await programs.ask('connection', 'pause', id)).exitCode).toBe(0);
     await programs.endWorker();
-    await programs.startWorker({ laterMs: 25 * HOUR_MS });
+    // What is at Mailchimp is looked after all the same.
+    await startIdleWorker({ laterMs: 25 * HOUR_MS });
     expect(JSON.parse((await first.result).stdout)).toMatchObject({
       run: { state: 'done' },
       counts: { subscribed: 0, open: 0 },
@@ -235,19 +242,25 @@ describe.each(QUEUE_STORES)('with jobs in %s', (queue) => {
       const { stdout, exitCode } = await runInProcess([...args, '--json'], { environment });
       return { exitCode, document: JSON.parse(stdout) };
     };
+    await startIdleWorker();
+    expect((await programs.ask('connection', 'resume', id)).exitCode).toBe(0);
     await cast.happens();
     const { document: connections } = await askCopy('connection', 'list');
-    expect(connections.length).toBeGreaterThan(1);
+    expect(connections).toContainEqual(expect.objectContaining({ id: Number(id) }));
     for (const connection of connections)
       expect(connection).toMatchObject({ state: 'paused', fault: { code: 'INSTALLATION_MOVED' } });
     expect(await askCopy('sync', id, '--inline')).toMatchObject({
       exitCode: 2,
       document: { error: { code: 'CONNECTION_PAUSED' } },
     });
-    expect(await programs.ask('sync', id, '--inline')).toMatchObject(DONE);
+    // Neither takes the other's jobs, wherever they are.
+    expect(await askCopy('status')).toMatchObject({ document: { workers: 0 } });
+    expect(await programs.ask('status')).toMatchObject({ document: { workers: 1 } });
+    expect(await programs.ask('sync', id, '--wait')).toMatchObject(DONE);
     expect(await cast.statuses()).toEqual(SYNCED);
 
     // The one that was copied is lost; nobody else writes any more.
+    await programs.endWorker();
     expect(await askCopy('connection', 'resume', id)).toMatchObject({ exitCode: 0 });
     await outside.takeWrites();
     expect(await askCopy('sync', id, '--inline')).toMatchObject(DONE);

@@ -79,12 +79,12 @@ async function tell(programs: Programs, chapters: Readonly<Record<string, Chapte
     }
   }
   await outside.setClock(Date.now() - SLOW_MS);
-  await sync(programs, '--approve');
+  await sync(programs.ask, '--approve');
   const failures = new Map<string, unknown>();
   const rounds = Math.max(...stories.map(({ steps }) => steps.length));
   for (let round = 0; round < rounds; round += 1) await tellRound(programs, failures, stories, round);
   await outside.takeWrites();
-  const further = await sync(programs, '--full');
+  const further = await sync(programs.ask, '--full');
   const writes = await outside.takeWrites();
   return { failures, unrest: writes === 0 ? null : { writes, further: [...further.values()] } };
 }
@@ -102,7 +102,7 @@ async function tellRound(
   const unless = async (name: string, work: () => Promise<unknown>) =>
     await work().catch((error: unknown) => failures.set(name, error));
   for (const { name, happens } of going) await unless(name, happens);
-  const reports = await sync(programs);
+  const reports = await sync(programs.run);
   const left = going.filter(({ name }) => !failures.has(name));
   for (let at = 0; at < left.length; at += LOOKED_AT_ONCE)
     await Promise.all(
@@ -116,8 +116,11 @@ async function tellRound(
 const LOOKED_AT_ONCE = 5;
 
 /** What the sync said of each connection. */
-async function sync(programs: Programs, ...options: readonly string[]): Promise<ReadonlyMap<number, Json>> {
-  const { document } = await programs.run('sync', '--wait', ...options);
+async function sync(
+  mcsync: Programs['run' | 'ask'],
+  ...options: readonly string[]
+): Promise<ReadonlyMap<number, Json>> {
+  const { document } = await mcsync('sync', '--wait', ...options);
   const reports: readonly Json[] = document.runs ?? [document];
   return new Map(reports.map((report) => [report.run?.connectionId ?? report.connectionId, report]));
 }

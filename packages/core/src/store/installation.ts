@@ -5,6 +5,8 @@ import type { Db } from './db.ts';
 export interface Installation {
   /** Short, random; part of operation ids, `tracking` and `source`. */
   readonly installationId: string;
+  /** Which database this is, by the server's own id and the database's: a copy has another (E27). Null before anybody has bound it. */
+  readonly boundStore: string | null;
   /** The one switch for all writing (rules section 8); null: writing is allowed. */
   readonly writingStoppedAt: Date | null;
 }

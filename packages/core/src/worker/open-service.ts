@@ -44,11 +44,11 @@ export async function openService(
   await applyMigrations(database.url);
   const store = await openStore({ url: database.url });
   if ((await bindInstallation(store, settings.publicUrl)) === 'moved') log.warn(MOVED_MESSAGE);
-  const { installationId } = await getInstallation(store.db);
-  // Run ids are those of our database: on a Redis that several installations share, each has jobs of its own.
+  const { installationId, boundStore } = await getInstallation(store.db);
+  // Run ids are those of our database: on a Redis that several installations share, each has jobs of its own, and so has a copy of one (E27).
   const queueStore = await connectQueue({
     url: settings.queueUrl ?? database.url,
-    prefix: `mcsync-${installationId}`,
+    prefix: `mcsync-${installationId}-${boundStore?.replace('/', '-') ?? 'unbound'}`,
   });
   const queues = await openQueues(queueStore);
   const secrets = createSecrets(settings.appSecret);
