@@ -17,7 +17,8 @@ test.each(QUEUE_STORES)(
       kills: 6,
       seed: randomBytes(2).readUInt16BE(),
       people: 60,
-      build: 'source',
+      build: process.env['TEST_BUILD'] === 'compiled' ? 'compiled' : 'source',
+      patienceMs: 4000,
       tell: () => undefined,
     });
     expect([...report.deaths.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(6);

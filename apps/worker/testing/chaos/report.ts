@@ -1,3 +1,4 @@
+import { STEPS } from '@mcsync/core/step-boundary';
 import type { StormReport } from './storm.ts';
 
 /** Whether everything held. */
@@ -8,9 +9,11 @@ export const hasHeld = ({ findings }: StormReport): boolean =>
 export function reportLines(title: string, report: StormReport): readonly string[] {
   const kills = [...report.deaths.values()].reduce((sum, count) => sum + count, 0);
   const runs = Object.entries(report.runs).map(([state, count]) => `${count} ${state}`);
+  const missed = STEPS.filter((step) => !report.deaths.has(step));
   return [
     '',
-    `${title}: ${kills} kills, ${report.acts} acts of people, runs: ${runs.join(', ')}; ${Math.round(report.tookMs / 1000)} s`,
+    `${title}: ${kills} kills, ${report.started} workers started, ${report.acts} acts of people, runs: ${runs.join(', ')}; ${Math.round(report.tookMs / 1000)} s`,
+    `Killed after ${STEPS.length - missed.length} of ${STEPS.length} steps${missed.length === 0 ? '' : `; not after ${missed.join(', ')}`}`,
     '',
     ...[...report.deaths]
       .toSorted(([a], [b]) => a.localeCompare(b))

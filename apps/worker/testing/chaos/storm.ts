@@ -16,6 +16,7 @@ import { describeWorlds } from '@mcsync/core/testing/describe-worlds';
 import { openService, type Service } from '@mcsync/core/worker/open-service';
 import { Random } from '@mcsync/sandbox/random';
 import { type Finding, holdInquest } from './inquest.ts';
+import { listOpenings } from './openings.ts';
 import { openTown, type Town } from './town.ts';
 import { type Build, startVictim, type Victim } from './victim.ts';
 
@@ -27,6 +28,8 @@ export interface StormOptions {
   readonly seed: number;
   readonly people: number;
   readonly build: Build;
+  /** A step that is not reached within this is not waited for; 10 s if not said. */
+  readonly patienceMs?: number;
   readonly tell: (line: string) => void;
 }
 
@@ -34,6 +37,8 @@ export interface StormOptions {
 export interface StormReport {
   /** How often processes died where; `at a random moment` for those killed from outside. */
   readonly deaths: ReadonlyMap<string, number>;
+  /** How many workers were started. */
+  readonly started: number;
   readonly acts: number;
   readonly runs: Readonly<Record<string, number>>;
   readonly findings: readonly Finding[];
@@ -41,7 +46,6 @@ export interface StormReport {
 }
 
 const RANDOM = 'at a random moment';
-/** A step that is not reached within this is not waited for. */
 const PATIENCE_MS = 10_000;
 const MOST_TRIES = 4;
 /** All workers die after so many rounds, and what they left becomes old. */
@@ -71,6 +75,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
     const settled = await storm.settle();
     return {
       deaths: storm.deaths,
+      started: storm.started,
       acts: town.acts(),
       runs: await countRuns(service),
       findings: [
@@ -97,6 +102,7 @@ interface Scene {
 
 class Storm {
   readonly deaths = new Map<string, number>();
+  started = 0;
   readonly #options: StormOptions;
   readonly #scene: Scene;
   readonly #random: Random;
@@ -117,7 +123,9 @@ class Storm {
     await this.#firstSync();
     const { town } = this.#scene;
     for (let round = 1; this.#killed < this.#options.kills; round++) {
-      while (this.#victims.size < 2) this.#start(this.#nextPlan());
+      // Whoever is still there would pass it first, and unplanned.
+      const opening = this.#victims.size === 0 ? await this.#findOpening() : null;
+      while (this.#victims.size < 2) this.#start(opening ?? this.#nextPlan());
       await Promise.all([...this.#victims.keys()].map(({ started }) => started));
       for (const system of ['mailchimp', 'civicrm'] as const)
         town.sandbox.faults.setLatency(system, this.#random.int(0, 40));
@@ -182,8 +190,16 @@ class Storm {
     if (missed % MOST_TRIES !== 0) this.#plans.push(step);
   }
 
+  /** A step of those that are seldom passed which would be passed now; each is waited for twice. */
+  async #findOpening(): Promise<string | null> {
+    const open = await listOpenings(this.#scene.service.store.db);
+    const step = open.find((one) => (this.deaths.get(one) ?? 0) < 2);
+    return step === undefined ? null : `${step}#1`;
+  }
+
   #start(killAt: string | null): void {
     const { environment } = this.#scene;
+    this.started += 1;
     this.#victims.set(startVictim('worker', { build: this.#options.build, environment, killAt }), killAt);
   }
 
@@ -191,13 +207,19 @@ class Storm {
   async #oneDies(): Promise<void> {
     const victims = [...this.#victims.keys()];
     const isRandom = [...this.#victims.values()].includes(null);
-    const patienceMs = isRandom ? this.#random.int(50, 3000) : PATIENCE_MS;
+    const { patienceMs: longestMs = PATIENCE_MS } = this.#options;
+    const patienceMs = isRandom ? this.#random.int(50, 3000) : longestMs;
     await Promise.race([...victims.map(({ ended }) => ended), delay(patienceMs)]);
     const chosen = victims.find((victim) => this.#victims.get(victim) === null) ?? this.#random.pick(victims);
     if (!victims.some((victim) => victim.hasEnded())) this.#kill(chosen);
     await Promise.race(victims.map(({ ended }) => ended));
     for (const victim of victims)
       if (victim.hasEnded()) await this.#bury(victim, this.#victims.get(victim) ?? null);
+    const opening = await this.#findOpening();
+    // Its jobs were never made: whoever comes next takes it up.
+    if (opening === 'run-taken-over#1') await this.#allDie();
+    // Nobody knows yet that Mailchimp has it: when it has waited long enough, whoever comes next finds it there.
+    if (opening === 'batch-adopted#1') await this.#blackOut();
   }
 
   #kill(victim: Victim): void {
@@ -221,13 +243,17 @@ class Storm {
     this.deaths.set(where, (this.deaths.get(where) ?? 0) + 1);
   }
 
-  /** Nobody is left, and hours pass: what was under way is old now. */
-  async #blackOut(): Promise<void> {
+  async #allDie(): Promise<void> {
     for (const victim of [...this.#victims.keys()]) {
       this.#kill(victim);
       await victim.ended;
       await this.#bury(victim, this.#victims.get(victim) ?? null);
     }
+  }
+
+  /** Nobody is left, and hours pass: what was under way is old now. */
+  async #blackOut(): Promise<void> {
+    await this.#allDie();
     await delay(200); // what they had sent still arrives
     await this.#letTimePass(this.#random.chance(0.3) ? '25 hours' : '11 minutes');
   }

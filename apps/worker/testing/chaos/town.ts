@@ -42,6 +42,7 @@ export async function openTown({
       const many = random.int(3, 12);
       for (let n = 0; n < many; n++) act(sandbox, random, place);
       acts += many + confirmSome(sandbox, place, random) + askSome(sandbox, place, random);
+      acts += joinKnown(sandbox, place, random) + bounceSome(sandbox, place, random);
       if (!random.chance(0.4)) return;
       clubs += 1;
       acts += joinTogether(sandbox, place, `club${clubs}`);
@@ -78,6 +79,26 @@ function askSome({ mailchimp, civicrm }: Sandbox, { listId, groupId }: Place, ra
   if (contact === undefined || civicrm.world.contact(contact).is_deleted) return 0;
   civicrm.world.removeFromGroup(groupId, contact);
   civicrm.world.addToGroup(groupId, contact);
+  return 1;
+}
+
+/** Somebody who is a contact without being in the group signs up at Mailchimp: CiviCRM has to add whom it knows. */
+function joinKnown({ mailchimp, civicrm }: Sandbox, { listId, groupId }: Place, random: Random): number {
+  const known = civicrm.world.tables.contacts
+    .all()
+    .filter(({ id, is_deleted }) => !is_deleted && civicrm.world.statusOf(groupId, id) === null);
+  if (known.length === 0 || !random.chance(0.7)) return 0;
+  const [email] = civicrm.world.emailsOf(random.pick(known).id);
+  if (email === undefined || mailchimp.world.findMember(listId, email.email) !== undefined) return 0;
+  mailchimp.world.people.signUp(listId, { email: email.email });
+  return 1;
+}
+
+/** Mail to somebody bounces, so their address is put on hold in CiviCRM. */
+function bounceSome({ mailchimp }: Sandbox, { listId }: Place, random: Random): number {
+  const subscribed = mailchimp.world.audience(listId).sorted('subscribed', 'created');
+  if (subscribed.length === 0 || !random.chance(0.3)) return 0;
+  mailchimp.world.people.bounce(listId, random.pick(subscribed).email);
   return 1;
 }
 

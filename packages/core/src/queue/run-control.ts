@@ -1,5 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionId, RunId } from '../domain/ids.ts';
-import { mayFollow, type RunMode, type RunPurpose, type StageName } from '../domain/run.ts';
+import { SECOND_MS } from '../domain/instant.ts';
+import { InvariantError } from '../domain/invariant.ts';
+import { mayFollow, type RunMode, type RunPurpose, type RunState, type StageName } from '../domain/run.ts';
 import { UsageError } from '../errors/sync-error.ts';
 import { passStep } from '../step-boundary.ts';
 import { abandonBatches } from '../store/batches.ts';
@@ -31,6 +34,9 @@ import type { Store } from '../store/store.ts';
 import { countUpdates, listRunsOfOpenUpdates } from '../store/updates.ts';
 import { addFlow } from './flows.ts';
 import type { Queues } from './queues.ts';
+
+/** Somebody waits for the answer. */
+const QUEUE_ANSWERS_MS = 3 * SECOND_MS;
 
 /** What somebody may ask of a run; the rest has defaults. */
 export interface Asked {
@@ -70,7 +76,7 @@ export async function startRun(store: Store, queues: Queues, asked: Asked): Prom
   const start = await recordRun(store, request);
   if (start.kind === 'busy') return start;
   passStep('run-recorded');
-  await addFlow(queues, 'planning', start.lease);
+  await remind(queues, 'planning', start.lease);
   return { kind: 'started', runId: start.run.id };
 }
 
@@ -108,8 +114,21 @@ async function resumeRun(store: Store, queues: Queues, run: Run, asked: Asked): 
     return lease && { lease, state: await recordResumed(tx, run, asked) };
   });
   if (resumed === null) return await busy(store, run.connectionId);
-  await addFlow(queues, resumed.state, resumed.lease);
+  await remind(queues, resumed.state, resumed.lease);
   return { kind: 'started', runId: run.id };
+}
+
+/** What was asked for is on record, so a queue that is down keeps nobody waiting and fails nothing: the repair pass makes the jobs when it is there again. */
+async function remind(queues: Queues, state: RunState, lease: LeaseHold): Promise<void> {
+  const timer = new AbortController();
+  const tooLate = delay(QUEUE_ANSWERS_MS, undefined, { signal: timer.signal });
+  try {
+    await Promise.race([addFlow(queues, state, lease), tooLate]);
+  } catch (error) {
+    if (error instanceof InvariantError) throw error;
+  } finally {
+    timer.abort();
+  }
 }
 
 async function busy(store: Store, connection: ConnectionId): Promise<Started> {
@@ -138,7 +157,7 @@ export async function approveRun(store: Store, queues: Queues, id: RunId, by: st
   });
   if (lease === null) return await busy(store, run.connectionId);
   passStep('approval-recorded');
-  await addFlow(queues, 'applying', lease);
+  await remind(queues, 'applying', lease);
   return { kind: 'started', runId: id };
 }
 

@@ -118,6 +118,19 @@ describe.skipIf(REDIS_PROGRAM === undefined)('Redis', () => {
     await expectDoneOnce(service, scene, run, isRight);
   });
 
+  test('asked for while it is down, a sync is on record at once, and is done when it is there again', async () => {
+    const { redis, service, scene, isRight } = await onOwnRedis();
+    await redis.stop('SIGKILL');
+    const id = await service.start(scene.connection);
+    expect((await getRun(service.service.store.db, id)).state).toBe('planning');
+    await redis.start();
+    // A run that has just been made is not taken for a lost one.
+    service.sandbox.clock.advance(60_000);
+    const run = await endOf(service, id);
+    expect(run.state).toBe('done');
+    await expectDoneOnce(service, scene, run, isRight);
+  });
+
   test.each([
     ['reading', /GET \/lists\/.*\/members$/],
     ['writing to CiviCRM', /POST GroupContact\/save/],
