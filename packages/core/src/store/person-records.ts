@@ -34,7 +34,7 @@ export interface PersonRecord {
 export interface DecisionEntry {
   readonly id: number;
   readonly runId: number | null;
-  readonly kind: 'change' | 'follow' | 'refuse' | 'wait';
+  readonly kind: 'change' | 'follow' | 'refuse' | 'wait' | 'relink';
   readonly rule: RuleId;
   readonly ruleAs: RuleId | null;
   readonly side: 'in' | 'out' | null;
