@@ -3,6 +3,7 @@ import { REFUSAL_REASONS, type RefusalReason } from '@mcsync/core/domain/refusal
 import type { DecisionEntry, UpdateEntry } from '@mcsync/core/store/person-records';
 import { DECISION_STATE_WORDS } from '@mcsync/core/words/decisions';
 import { REFUSAL_WORDS } from '@mcsync/core/words/refusals';
+import { relinkWords } from '@mcsync/core/words/relinks';
 import { UPDATE_STATE_WORDS, UPDATE_WORDS } from '@mcsync/core/words/updates';
 import { WAIT_WORDS } from '@mcsync/core/words/waits';
 import { writeWords } from '@mcsync/core/words/writes';
@@ -23,6 +24,7 @@ export function decisionLines(decision: DecisionEntry): readonly string[] {
 }
 
 function wantedWords(decision: DecisionEntry): string {
+  if (decision.facts.relink !== undefined) return relinkWords(decision.facts.relink);
   const wait = waitReasonOf(decision);
   const refusal = refusalReasonOf(decision);
   if (wait !== null) return `wait: ${WAIT_WORDS[wait]}`;

@@ -14,7 +14,7 @@ test('explain tells what both sides say now, and what the next sync does about i
     'knows nobody by this. Nobody at Mailchimp has such an address.',
     `Contact ${wilma} is in the group.`,
     'The connection was never synced',
-    'The next sync plans to subscribe wilma@byte.test (R4c',
+    'The next sync plans to subscribe wilma@byte.test with FNAME to “Wilma” (R4c',
   ])
     expect(before.stdout).toContain(words);
 
@@ -120,4 +120,65 @@ test('explain goes on with what is on record where a side cannot be asked, and t
       ]),
     },
   });
+});
+
+test('explain foretells what the next sync does to interests, fields and tags, in the names that people know', async () => {
+  const { mcsync, json, connect, sandbox, charity } = await createInstallation(10);
+  const { world } = sandbox.civicrm;
+  const { people, audience } = {
+    people: sandbox.mailchimp.world.people,
+    audience: sandbox.mailchimp.world.audience(charity.listId),
+  };
+  const category = audience.interests.addCategory('Outdoors', 'checkboxes');
+  const hiking = audience.interests.add(category.id, 'Hiking').id;
+  const hikers = world.createGroup('Hikers');
+  const add = (name: string, lastName: string) => {
+    const id = world.createContact({ firstName: name, lastName, emails: [`${name}@byte.test`] });
+    world.addToGroup(charity.groupId, id);
+    return id;
+  };
+  const wilma = add('wilma', 'Flintstone');
+  world.tagContact(wilma, 'Donor');
+  people.signUp(charity.listId, { email: 'wilma@byte.test', mergeValues: { LNAME: 'Slate' } });
+  await connect('--interest', `${hiking}=${hikers}`, '--map', 'tag:Donor');
+  const saysNext = async (name: string) => {
+    const { stdout } = await mcsync('explain', '1', `${name}@byte.test`);
+    return stdout.slice(stdout.indexOf('What happens next'));
+  };
+  expect(await saysNext('wilma')).toContain(
+    'The next sync plans to change at Mailchimp FNAME to “wilma”, tag Donor on (5:',
+  );
+  expect(await saysNext('wilma')).toContain(
+    'Field LNAME is left as it is: it has another value on each side, and the two were never agreed.',
+  );
+  const run = await json('sync', '1', '--approve', '--inline');
+  expect(run.exitCode).toBe(0);
+
+  people.editProfile(charity.listId, 'wilma@byte.test', { interests: { [hiking]: true } });
+  world.editContact(wilma, { firstName: 'Wilma' });
+  world.untagContact(wilma, 'Donor');
+  const fred = add('fred', 'Flintstone');
+  world.addToGroup(hikers, fred);
+  const foretold = await json('explain', '1', 'wilma@byte.test');
+  expect(await saysNext('wilma')).toContain(
+    `The next sync plans to add contact ${wilma} to interest group “Hikers”, then change at Mailchimp FNAME to “Wilma”, tag Donor off (4:`,
+  );
+  expect(await saysNext('fred')).toContain(
+    'The next sync plans to subscribe fred@byte.test with interest “Hiking” on, FNAME to “fred”, LNAME to “Flintstone” (R4c:',
+  );
+  const synced = await json('sync', '1', '--approve', '--inline');
+  const after = await json('explain', '1', 'wilma@byte.test');
+  const { next } = foretold.document as { next: { wanted: readonly { writes: unknown }[] } };
+  expect(after.document).toMatchObject({
+    rows: [{ decisions: [{ state: 'applied', writes: next.wanted[0]?.writes }, {}] }],
+    next: { wanted: [{ kind: 'agreed', rule: 'R1', writes: [] }] },
+  });
+
+  // Who was put back, and whose plan was rejected, is told so rather than what the rules would want.
+  const { run: last } = synced.document as { run: { id: number } };
+  const undoing = await json('undo', String(last));
+  const { run: undo } = undoing.document as { run: { id: number } };
+  await mcsync('approve', String(undo.id), '--inline');
+  expect(await saysNext('wilma')).toContain('because what a run had changed was put back');
+  expect(await saysNext('fred')).toContain('Somebody rejected this change in a plan.');
 });

@@ -50,7 +50,7 @@ export function nowJson({ mailchimp, civicrm }: PersonNow) {
     mailchimp: mailchimp.kind === 'found' ? mailchimp.found.map((member) => withMoments(member)) : null,
     civicrm:
       civicrm.kind === 'found'
-        ? civicrm.found.map(({ history, ...contact }) => ({
+        ? civicrm.found.map(({ history, interestHistory: _, ...contact }) => ({
             ...withMoments(contact),
             history: history.map(({ at, ...row }) => ({ ...row, at: new Date(at).toISOString() })),
           }))

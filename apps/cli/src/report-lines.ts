@@ -18,6 +18,7 @@ const COUNT_WORDS: readonly (readonly [name: keyof RunCounts, words: string])[] 
   ['addedToInterestGroups', 'added to interest groups in CiviCRM'],
   ['removedFromInterestGroups', 'removed from interest groups in CiviCRM'],
   ['fieldsWritten', 'with fields changed in CiviCRM'],
+  ['relinked', 'addresses that belong to another contact now'],
   ['refused', 'cannot be agreed'],
   ['held', 'waiting for approval'],
   ['open', 'changes still at Mailchimp'],

@@ -67,7 +67,10 @@ const DETAILS: Readonly<Partial<Record<StageName, readonly (readonly [count: str
   'fetch-mailchimp': [['fetched', 'members']],
   'detect-civicrm-changes': [['read', 'contacts']],
   'fetch-extra-data': [['read', 'contacts']],
-  'populate-missing-contact-ids': [['matched', 'matched']],
+  'populate-missing-contact-ids': [
+    ['matched', 'matched'],
+    ['relinked', 'belong to another contact now'],
+  ],
   reconcile: [
     ['agreed', 'agree'],
     ['change', 'to change'],

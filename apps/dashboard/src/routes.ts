@@ -36,7 +36,7 @@ import { invitationPage } from './pages/invitation.tsx';
 import { overviewPage } from './pages/overview.tsx';
 import { pairingsPage } from './pages/pairings.tsx';
 import { peoplePage } from './pages/people.tsx';
-import { personPage } from './pages/person.tsx';
+import { personAheadPart, personPage } from './pages/person.tsx';
 import { problemsPage } from './pages/problems.tsx';
 import { reviewPage } from './pages/review.tsx';
 import { runPage, runProgressPart } from './pages/run.tsx';
@@ -87,6 +87,7 @@ export function addRoutes(app: Express, deps: Dependencies): void {
   app.get('/connections/:connection/people', serve(peoplePage));
   app.get('/connections/:connection/people.csv', peopleCsv(deps, visitOf));
   app.get('/connections/:connection/people/:member', serve(personPage));
+  app.get('/connections/:connection/people/:member/ahead', serve(personAheadPart));
   app.get('/connections/:connection/problems', serve(problemsPage));
   app.get('/connections/:connection/settings', serve(settingsPage));
   app.get('/runs/:run', serve(runPage));

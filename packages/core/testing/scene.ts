@@ -5,6 +5,7 @@ import type { Sandbox } from '@mcsync/sandbox/sandbox';
 import { DAY_MS } from '../src/domain/instant.ts';
 import type { Asked } from '../src/queue/run-control.ts';
 import type { RunReport } from '../src/store/run-report.ts';
+import type { Paired } from './connect-sandbox.ts';
 import { describeWorlds } from './describe-worlds.ts';
 import { type Contact, contactActs, type Member, memberActs } from './people-of-scene.ts';
 import {
@@ -15,7 +16,7 @@ import {
   listRowsSeen,
   type RowSeen,
 } from './rows-of-scene.ts';
-import type { Paired, TestConnection, TestService } from './test-service.ts';
+import type { TestConnection, TestService } from './test-service.ts';
 
 /** Somebody as a test wants them. What is not said did not happen. */
 export interface PersonFacts {

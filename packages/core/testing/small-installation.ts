@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Sandbox } from '@mcsync/sandbox/sandbox';
 import { startSandbox } from '@mcsync/sandbox/start-sandbox';
-import { audienceId, groupId } from '../src/domain/ids.ts';
-import { DEFAULT_POLICIES, parsePolicies } from '../src/domain/policies.ts';
 import { createLog } from '../src/log.ts';
 import type { Connection } from '../src/store/connections.ts';
-import { recordConnection } from '../src/store/connections.ts';
 import { getInstallation } from '../src/store/installation.ts';
 import { createSecrets } from '../src/store/secrets.ts';
-import { recordAccount, recordSite } from '../src/store/sites.ts';
 import { openStore, type Store } from '../src/store/store.ts';
 import { createGateways } from '../src/worker/gateways.ts';
+import { connectSandbox } from './connect-sandbox.ts';
 import type { QueuelessEnvironment } from './drive-run.ts';
 import { openPowerLine, type PowerLine } from './power-line.ts';
 import { createTestDatabase } from './test-database.ts';
@@ -50,26 +47,7 @@ export async function openSmallInstallation(): Promise<SmallInstallation & { clo
     sandbox,
     id: installationId,
     store,
-    async connect(place, policies) {
-      const accountId = await recordAccount(store.db, secrets, {
-        name: 'Sandbox',
-        baseUrl: sandbox.mailchimp.baseUrl,
-        apiKey: sandbox.mailchimp.apiKey,
-        mailchimpAccountId: sandbox.mailchimp.accountId,
-      });
-      const siteId = await recordSite(store.db, secrets, {
-        name: 'Sandbox',
-        url: sandbox.civicrm.url,
-        apiKey: sandbox.civicrm.apiKey,
-        version: null,
-      });
-      const ids = { audienceId: audienceId(place.listId), groupId: groupId(place.groupId) };
-      const names = { audienceName: 'Newsletter', groupTitle: 'Newsletter' };
-      const parsed = parsePolicies(policies, DEFAULT_POLICIES);
-      if (parsed.problems.length > 0) throw new Error(parsed.problems.join(' '));
-      const more = { policies: parsed.policies, interests: [], mappings: [] };
-      return await recordConnection(store.db, { accountId, siteId, ...ids, ...names, ...more });
-    },
+    connect: (place, policies) => connectSandbox({ store, secrets }, sandbox, { ...place, policies }),
     async startProcess() {
       const line = await openPowerLine(database.url);
       const own = await openStore({ url: line.url(database.url), connections: 6 });

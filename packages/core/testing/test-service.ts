@@ -3,32 +3,20 @@ import type { Sandbox } from '@mcsync/sandbox/sandbox';
 import { type Charity, populateCharity } from '@mcsync/sandbox/scenario';
 import { type SandboxOptions, startSandbox } from '@mcsync/sandbox/start-sandbox';
 import { afterAll, onTestFinished } from 'vitest';
-import {
-  type AudienceId,
-  audienceId,
-  type ConnectionId,
-  type GroupId,
-  groupId,
-  type RunId,
-} from '../src/domain/ids.ts';
-import { DEFAULT_POLICIES, parsePolicies } from '../src/domain/policies.ts';
+import type { AudienceId, ConnectionId, GroupId, RunId } from '../src/domain/ids.ts';
 import { createLog } from '../src/log.ts';
 import { type Asked, startRun } from '../src/queue/run-control.ts';
 import { readSettings } from '../src/settings.ts';
-import { type NewConnection, recordConnection } from '../src/store/connections.ts';
 import { type RunReport, reportRun } from '../src/store/run-report.ts';
-import { recordAccount, recordSite } from '../src/store/sites.ts';
 import { waitForRun } from '../src/store/wait-for-run.ts';
 import { openService, type Service } from '../src/worker/open-service.ts';
 import { type RunningWorker, startWorker } from '../src/worker/start-worker.ts';
+import { connectSandbox, type Paired } from './connect-sandbox.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** The queue stores that a test runs on: PostgreSQL always, Redis where one is there (the script that runs the tests says so). */
 export const QUEUE_STORES: readonly ('postgres' | 'redis')[] =
   process.env['QUEUE_TEST_REDIS_URL'] === undefined ? ['postgres'] : ['postgres', 'redis'];
-
-/** Interests, fields and tags that a connection pairs. */
-export type Paired = Pick<NewConnection, 'interests' | 'mappings'>;
 
 /** One connection between an audience and a group of the sandbox. */
 export interface TestConnection {
@@ -106,27 +94,8 @@ export async function startTestService(
     sandbox,
     service,
     variables,
-    async connect(place, policies = [], paired = { interests: [], mappings: [] }) {
-      const { secrets, store } = service;
-      const accountId = await recordAccount(store.db, secrets, {
-        name: 'Sandbox',
-        baseUrl: sandbox.mailchimp.baseUrl,
-        apiKey: sandbox.mailchimp.apiKey,
-        mailchimpAccountId: sandbox.mailchimp.accountId,
-      });
-      const siteId = await recordSite(store.db, secrets, {
-        name: 'Sandbox',
-        url: sandbox.civicrm.url,
-        apiKey: sandbox.civicrm.apiKey,
-        version: null,
-      });
-      const ids = { audienceId: audienceId(place.listId), groupId: groupId(place.groupId) };
-      const names = { audienceName: 'Newsletter', groupTitle: 'Newsletter' };
-      const parsed = parsePolicies(policies, DEFAULT_POLICIES);
-      const more = { policies: parsed.policies, ...paired };
-      const { id } = await recordConnection(store.db, { accountId, siteId, ...ids, ...names, ...more });
-      return { id, ...ids };
-    },
+    connect: (place, policies = [], paired = { interests: [], mappings: [] }) =>
+      connectSandbox(service, sandbox, { ...place, policies, paired }),
     async charity(people, policies) {
       const charity = populateCharity(sandbox, { people });
       return { charity, connection: await test.connect(charity, policies) };

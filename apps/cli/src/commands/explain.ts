@@ -1,10 +1,9 @@
 import type { ConnectionId } from '@mcsync/core/domain/ids';
-import { lookAtPerson, type PersonNow } from '@mcsync/core/setup/look-at-person';
-import { previewPerson } from '@mcsync/core/setup/preview-person';
-import { type Connection, getConnection } from '@mcsync/core/store/connections';
+import { foreseePerson } from '@mcsync/core/setup/foresee-person';
+import type { PersonNow } from '@mcsync/core/setup/look-at-person';
+import { getConnection } from '@mcsync/core/store/connections';
 import { getInstallation } from '@mcsync/core/store/installation';
-import { listPersonRecords, type PersonRecord } from '@mcsync/core/store/person-records';
-import { listRuns } from '@mcsync/core/store/runs';
+import { listPersonRecords } from '@mcsync/core/store/person-records';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { absenceWords } from '../absence-words.ts';
@@ -37,57 +36,9 @@ async function explain(session: Session, id: ConnectionId, name: PersonName): Pr
   const { db } = store;
   const connection = await getConnection(db, id);
   const known = await listPersonRecords(db, id, { addressKey: '', contactIds: [], ...name.query });
-  const now = await lookAtPerson(await session.setup(), connection, tracesOf(name, known));
-  // An address on hold stands on no row of ours: CiviCRM tells whose it is.
-  const records =
-    known.length > 0 ? known : await listPersonRecords(db, id, { addressKey: '', contactIds: foundIn(now) });
+  const foreseen = await foreseePerson(await session.setup(), connection, known, name.query);
   const { writingStoppedAt } = await getInstallation(db);
-  const [latest] = await listRuns(db, id, 1);
-  const offset = latest?.utcOffsetMinutes ?? 0;
-  const ahead = {
-    connection,
-    writingStoppedAt,
-    records,
-    preview: previewOf(connection, records, now, offset),
-  };
-  return explained(name, now, ahead);
-}
-
-function tracesOf({ query }: PersonName, known: readonly PersonRecord[]) {
-  const links = known.map(({ link }) => link);
-  return {
-    addresses: [
-      ...(query.addressKey === undefined ? [] : [query.addressKey]),
-      ...links.flatMap(({ mailchimp, civicrm }) => [
-        ...(mailchimp === null ? [] : [mailchimp.address.toLowerCase()]),
-        ...(civicrm?.addresses ?? []),
-      ]),
-    ],
-    contactIds: [
-      ...new Set([...(query.contactIds ?? []), ...links.flatMap(({ civicrm }) => civicrm?.contactId ?? [])]),
-    ],
-    mailchimpContactIds: [
-      ...new Set([
-        ...(query.mailchimpContactIds ?? []),
-        ...links.flatMap(({ mailchimp }) => mailchimp?.contactId ?? []),
-      ]),
-    ],
-  };
-}
-
-const foundIn = ({ civicrm }: PersonNow) =>
-  civicrm.kind === 'found' ? civicrm.found.map(({ contactId }) => contactId) : [];
-
-function previewOf(
-  { policies }: Connection,
-  records: readonly PersonRecord[],
-  { mailchimp, civicrm }: PersonNow,
-  utcOffsetMinutes: number,
-): Ahead['preview'] {
-  if (mailchimp.kind !== 'found' || civicrm.kind !== 'found') return null;
-  const links = records.map(({ link }) => link);
-  const both = { members: mailchimp.found, contacts: civicrm.found };
-  return previewPerson(links, both, { policies, at: Date.now(), utcOffsetMinutes });
+  return explained(name, foreseen.now, { connection, writingStoppedAt, ...foreseen });
 }
 
 function explained(name: PersonName, now: PersonNow, ahead: Ahead): Outcome {

@@ -2,6 +2,7 @@ import { REFUSAL_REASONS } from '@mcsync/core/domain/refusal';
 import type { DecisionEntry, UpdateEntry } from '@mcsync/core/store/person-records';
 import { DECISION_STATE_WORDS } from '@mcsync/core/words/decisions';
 import { REFUSAL_WORDS } from '@mcsync/core/words/refusals';
+import { relinkWords } from '@mcsync/core/words/relinks';
 import { RULE_WORDS } from '@mcsync/core/words/rules';
 import { UPDATE_STATE_WORDS, UPDATE_WORDS } from '@mcsync/core/words/updates';
 import { WAIT_WORDS } from '@mcsync/core/words/waits';
@@ -47,7 +48,8 @@ function Entry({ decision }: { readonly decision: DecisionEntry }) {
   );
 }
 
-function wantedWords({ kind, reason, writes }: DecisionEntry): string {
+function wantedWords({ kind, reason, writes, facts: { relink } }: DecisionEntry): string {
+  if (relink !== undefined) return relinkWords(relink);
   const written = writes.map(writeWords).join(', then ');
   if (kind === 'wait')
     return Object.entries(WAIT_WORDS).find(([why]) => why === reason)?.[1] ?? 'Nothing is written now.';

@@ -1,8 +1,11 @@
 import type { CivicrmFacts, MailchimpFacts } from '@mcsync/core/domain/facts';
 import { type MemberId, memberId } from '@mcsync/core/domain/ids';
 import { UsageError } from '@mcsync/core/errors/sync-error';
+import { type ForeseenPerson, foreseePerson } from '@mcsync/core/setup/foresee-person';
+import { obstaclesOf } from '@mcsync/core/setup/obstacle';
 import type { Connection } from '@mcsync/core/store/connections';
 import { listPersonRecordsOf, type PersonRecord } from '@mcsync/core/store/person-records';
+import { aheadWords } from '@mcsync/core/words/foretell';
 import { REFUSAL_WORDS } from '@mcsync/core/words/refusals';
 import { RULE_WORDS } from '@mcsync/core/words/rules';
 import { GROUP_STATUS_WORDS, MEMBER_STATUS_WORDS, SYNC_STATUS_WORDS } from '@mcsync/core/words/sides';
@@ -18,7 +21,7 @@ import { Moment } from '../html/moment.tsx';
 import { PostButton } from '../html/post-button.tsx';
 import { Said } from '../html/said.tsx';
 import { listNextRuns } from '../next-runs.ts';
-import { page, pathOf } from '../page.ts';
+import { page, part, pathOf, queryOf } from '../page.ts';
 import { findNextStep } from '../people/next-step.ts';
 import { type ConnectionUrls, findPlaces, findUrls, type PersonPlaces } from '../people/places.ts';
 import { whoOf } from '../signed-in.ts';
@@ -31,6 +34,8 @@ interface Person {
   readonly records: readonly PersonRecord[];
   readonly urls: ConnectionUrls;
   readonly nextRun: Date | null;
+  /** What both sides say now; null: they were not asked. */
+  readonly foreseen: ForeseenPerson | null;
 }
 
 const PATH = z.object({ member: rowNumber });
@@ -52,18 +57,22 @@ export async function getPersonOf(
   return { connection, memberId: id, records };
 }
 
+const QUERY = z.object({ ask: z.literal('now').optional() });
+
 /** One person: both sides and what they last agreed, what happens next, and why everything is as it is. */
 export const personPage = page<Person>({
   load: async (deps, visit) => {
     const { connection, memberId: row, records } = await getPersonOf(visit, deps);
+    const { ask } = queryOf(visit, QUERY);
+    const foreseen = ask === 'now' ? await foreseePerson(deps, connection, records) : null;
     const [urls, nextOf] = await Promise.all([
       findUrls(deps.store.db, connection),
       listNextRuns(deps.queues),
     ]);
     const { incremental, full } = nextOf(connection.id);
-    return { connection, row, records, urls, nextRun: incremental ?? full };
+    return { connection, row, records, urls, nextRun: incremental ?? full, foreseen };
   },
-  render: ({ connection, row, records, urls, nextRun }, visit) => (
+  render: ({ connection, row, records, urls, nextRun, foreseen }, visit) => (
     <Layout title={nameOf(records)} path="/people" visit={visit}>
       <ConnectionNav connection={connection} at="none" />
       <hgroup>
@@ -85,12 +94,58 @@ export const personPage = page<Person>({
           Sync this person now
         </PostButton>
       )}
+      {foreseen === null ? (
+        <AskBothSides path={`/connections/${connection.id}/people/${row}`} />
+      ) : (
+        <WhatNextSyncDoes {...foreseen} />
+      )}
       {records.map((record) => (
         <Link key={record.link.id} record={record} urls={urls} nextRun={nextRun} />
       ))}
     </Layout>
   ),
 });
+
+/** What the next sync would do for them, for the page that is shown already: both sides are asked, which takes a moment. */
+export const personAheadPart = part<ForeseenPerson>({
+  load: async (deps, visit) => {
+    const { connection, records } = await getPersonOf(visit, deps);
+    return await foreseePerson(deps, connection, records);
+  },
+  render: (foreseen) => <WhatNextSyncDoes {...foreseen} />,
+});
+
+/** Asks by itself; without scripts, by a link. */
+function AskBothSides({ path }: { readonly path: string }) {
+  return (
+    <article hx-get={`${path}/ahead`} hx-trigger="load" hx-swap="outerHTML">
+      <h2>What the next sync would do</h2>
+      <p>
+        <a href={`${path}?ask=now`}>Ask both sides now</a>
+      </p>
+    </article>
+  );
+}
+
+function WhatNextSyncDoes({ now, records, preview, names }: ForeseenPerson) {
+  const isUnderWay = records.some(({ syncStatus }) => syncStatus === 'live');
+  return (
+    <article>
+      <h2>What the next sync would do</h2>
+      <p>As both sides stand at this moment, and if nobody changes anything before it:</p>
+      <ul>
+        {aheadWords({ isUnderWay, preview, names }).map((words) => (
+          <li key={words}>{words}</li>
+        ))}
+      </ul>
+      {obstaclesOf(now.mailchimp, now.civicrm).map(({ message }) => (
+        <p key={message} class="notice attention">
+          {message}
+        </p>
+      ))}
+    </article>
+  );
+}
 
 /** The first address that is known of them. */
 function nameOf(records: readonly PersonRecord[]): string {

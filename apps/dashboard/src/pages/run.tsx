@@ -110,6 +110,7 @@ const COUNTS = [
   ['unsubscribed', 'unsubscribed'],
   ['archived', 'archived'],
   ['pending', 'asked to confirm'],
+  ['relinked', 'belong to another contact now'],
   ['refused', 'refused'],
   ['unchanged', 'unchanged'],
   ['held', 'waiting for approval'],

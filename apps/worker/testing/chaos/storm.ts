@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { audienceId, type ConnectionId, groupId, type RunId } from '@mcsync/core/domain/ids';
-import { DEFAULT_POLICIES, parsePolicies } from '@mcsync/core/domain/policies';
+import type { ConnectionId, RunId } from '@mcsync/core/domain/ids';
 import { isRunActive } from '@mcsync/core/domain/run';
 import { createLog } from '@mcsync/core/log';
 import { KEPT } from '@mcsync/core/queue/queues';
 import { startRun } from '@mcsync/core/queue/run-control';
 import { readSettings } from '@mcsync/core/settings';
 import { STEPS } from '@mcsync/core/step-boundary';
-import { recordConnection } from '@mcsync/core/store/connections';
 import { listRuns } from '@mcsync/core/store/runs';
-import { recordAccount, recordSite } from '@mcsync/core/store/sites';
 import { waitForRun } from '@mcsync/core/store/wait-for-run';
+import { connectSandbox } from '@mcsync/core/testing/connect-sandbox';
 import { describeWorlds } from '@mcsync/core/testing/describe-worlds';
 import { openService, type Service } from '@mcsync/core/worker/open-service';
 import { Random } from '@mcsync/sandbox/random';
@@ -348,36 +346,10 @@ class Storm {
   }
 }
 
-async function connect({ store, secrets }: Service, { sandbox, place }: Town): Promise<ConnectionId> {
-  const accountId = await recordAccount(store.db, secrets, {
-    name: 'Sandbox',
-    baseUrl: sandbox.mailchimp.baseUrl,
-    apiKey: sandbox.mailchimp.apiKey,
-    mailchimpAccountId: sandbox.mailchimp.accountId,
-  });
-  const siteId = await recordSite(store.db, secrets, {
-    name: 'Sandbox',
-    url: sandbox.civicrm.url,
-    apiKey: sandbox.civicrm.apiKey,
-    version: null,
-  });
+async function connect(service: Service, { sandbox, place }: Town): Promise<ConnectionId> {
   const limits = ['removed-at-mailchimp', 'removed-in-civicrm', 'subscribed', 'asked', 'created'];
-  const { policies } = parsePolicies(
-    limits.map((name) => `limits.${name}=none`),
-    DEFAULT_POLICIES,
-  );
-  const { id } = await recordConnection(store.db, {
-    accountId,
-    siteId,
-    audienceId: audienceId(place.listId),
-    audienceName: 'Newsletter',
-    groupId: groupId(place.groupId),
-    groupTitle: 'Newsletter',
-    policies,
-    interests: [],
-    mappings: [],
-  });
-  return id;
+  const policies = limits.map((name) => `limits.${name}=none`);
+  return (await connectSandbox(service, sandbox, { ...place, policies })).id;
 }
 
 async function countRuns({ store }: Service): Promise<Readonly<Record<string, number>>> {

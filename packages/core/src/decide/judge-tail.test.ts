@@ -14,8 +14,12 @@ const row = (id: number, facts: Partial<TailRow> = {}): TailRow => ({
   ...facts,
 });
 const rows = (count: number): readonly TailRow[] => Array.from({ length: count }, (_, at) => row(at + 1));
-const judge = (stored: readonly TailRow[], found: readonly TailRow[], lost: readonly number[] = []) =>
-  judgeTail({ stored, found, lost: new Set(lost.map(contactId)) });
+const judge = (
+  stored: readonly TailRow[],
+  found: readonly TailRow[],
+  lost: readonly number[] = [],
+  goneGroups: readonly number[] = [],
+) => judgeTail({ stored, found, lost: new Set(lost.map(contactId)), goneGroups: new Set(goneGroups) });
 
 describe('E26: the last 50 rows of history that were read', () => {
   test('nothing stored, or all as it was, is intact', () => {
@@ -33,6 +37,15 @@ describe('E26: the last 50 rows of history that were read', () => {
         rows(50).map(({ id }) => id),
       ),
     ).toBe('intact');
+  });
+
+  test('so do rows of a group that is gone, and of no other', () => {
+    const stored = [row(1), row(2, { groupId: 21 })];
+    expect(judge(stored, [row(1)], [], [21])).toBe('intact');
+    expect(judge(stored, [], [], [21])).toBe('compare');
+    expect(judge([row(1), row(2, { groupId: null })], [row(1)], [], [21])).toBe('compare');
+    const all = rows(50).map((one) => ({ ...one, groupId: 21 }));
+    expect(judge(all, [], [], [21])).toBe('intact');
   });
 
   test('any other missing or re-pointed row starts a full compare', () => {
@@ -60,9 +73,9 @@ describe('E26: the last 50 rows of history that were read', () => {
     expect(judge(rows(50), [])).toBe('rewritten');
   });
 
-  test('whom to ask about: each contact whose row is not where it was, once', () => {
+  test('what to ask about: rows that are not where they were', () => {
     const stored = [...rows(2), row(3, { contactId: contactId(2) })];
-    expect(listAstray(stored, [row(1)])).toEqual([2]);
+    expect(listAstray(stored, [row(1), row(3)])).toEqual(stored.slice(1));
     expect(listAstray(stored, stored)).toEqual([]);
   });
 });

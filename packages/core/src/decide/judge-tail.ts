@@ -9,6 +9,8 @@ export interface TailFacts {
   readonly found: readonly TailRow[];
   /** Contacts that are erased, in the trash, or merged into others: history goes with them, or moves. */
   readonly lost: ReadonlySet<ContactId>;
+  /** Groups that are gone, with all of their history. */
+  readonly goneGroups: ReadonlySet<number>;
 }
 
 /**
@@ -18,12 +20,14 @@ export interface TailFacts {
 export type TailVerdict = 'intact' | 'compare' | 'rewritten';
 
 /** E26: is CiviCRM's history still the one that we read? */
-export function judgeTail({ stored, found, lost }: TailFacts): TailVerdict {
+export function judgeTail({ stored, found, lost, goneGroups }: TailFacts): TailVerdict {
   const now = new Map(found.map((row) => [row.id, row]));
   if (stored.some((row) => carriesAnother(row, now.get(row.id)))) return 'rewritten';
   // Only the contact differs: a merge has re-pointed it, like one that is not there.
-  const astray = stored.filter((row) => now.get(row.id)?.contactId !== row.contactId);
-  const unexplained = astray.filter(({ contactId }) => !lost.has(contactId));
+  const astray = listAstray(stored, found);
+  const unexplained = astray.filter(
+    ({ contactId, groupId }) => !lost.has(contactId) && (groupId === null || !goneGroups.has(groupId)),
+  );
   if (unexplained.length === 0) return 'intact';
   const isAllMissing = stored.length >= TAIL_ROWS && found.length === 0;
   return isAllMissing && unexplained.length === stored.length ? 'rewritten' : 'compare';
@@ -39,10 +43,8 @@ function carriesAnother(row: TailRow, now: TailRow | undefined): boolean {
   );
 }
 
-/** Whose history is not where it was: whoever asks what became of these contacts can judge. */
-export function listAstray(stored: readonly TailRow[], found: readonly TailRow[]): readonly ContactId[] {
+/** Rows that are not where they were: whoever asks what became of their contacts and groups can judge. */
+export function listAstray(stored: readonly TailRow[], found: readonly TailRow[]): readonly TailRow[] {
   const now = new Map(found.map((row) => [row.id, row.contactId]));
-  return [
-    ...new Set(stored.filter((row) => now.get(row.id) !== row.contactId).map(({ contactId }) => contactId)),
-  ];
+  return stored.filter((row) => now.get(row.id) !== row.contactId);
 }

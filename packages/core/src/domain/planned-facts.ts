@@ -1,4 +1,5 @@
 import type { ContactState, GroupStatus, Link, MemberStatus } from './facts.ts';
+import type { ContactId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { ContactProfile, MemberProfile } from './profile.ts';
 
@@ -31,6 +32,8 @@ export interface PlannedFacts extends RestsOn {
   readonly groupSince: string | null;
   readonly mailchimpChangedAt: string | null;
   readonly base: Link['base'];
+  /** Whose the member was, and whose it is now (A4); only of a re-linking, which writes nothing. */
+  readonly relink?: { readonly from: ContactId; readonly to: ContactId };
   /** Interests, fields and tags, of decisions that write them. */
   readonly profile?: { readonly mailchimp: MemberProfile | null; readonly civicrm: ContactProfile | null };
 }

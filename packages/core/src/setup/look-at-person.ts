@@ -2,9 +2,11 @@ import { addressKey, subscriberHash } from '../domain/email.ts';
 import type { HistoryRow } from '../domain/facts.ts';
 import { type ContactId, contactId } from '../domain/ids.ts';
 import type { MemberRecord } from '../domain/mailchimp-call.ts';
+import type { MergeField } from '../domain/pairings.ts';
 import type { ContactRecord, OwnerRecord } from '../gateways/civicrm/civicrm.ts';
 import type { Connection } from '../store/connections.ts';
 import { getAccount, getSite } from '../store/sites.ts';
+import { contactView, memberView } from '../worker/gateways.ts';
 import { andLook, type Look, look } from './obstacle.ts';
 import { readCivicrm, readMailchimp } from './readers.ts';
 import type { SetupContext } from './setup-context.ts';
@@ -17,9 +19,11 @@ export interface PersonTraces {
   readonly mailchimpContactIds: readonly string[];
 }
 
-/** A contact as CiviCRM has it now, with its history in the group. */
+/** A contact as CiviCRM has it now, with its history in the group and in the interest groups. */
 export interface ContactNow extends OwnerRecord {
   readonly history: readonly HistoryRow[];
+  /** By the group's id. */
+  readonly interestHistory: Readonly<Record<string, readonly HistoryRow[]>>;
 }
 
 /** What both sides say of somebody at this moment. */
@@ -32,7 +36,7 @@ export interface PersonNow {
 /** Nobody has so many addresses that it would be another person's. */
 const MOST_ADDRESSES = 20;
 
-/** Reads somebody on both sides: by what is known, and by every address of the contacts found so. A handful of requests; stores nothing. */
+/** Reads somebody on both sides, with what the connection pairs: by what is known, and by every address of the contacts found so. A handful of requests; stores nothing. */
 export async function lookAtPerson(
   setup: SetupContext,
   connection: Connection,
@@ -47,13 +51,13 @@ export async function lookAtPerson(
 
 async function lookAtContacts(
   { store, secrets, signal }: SetupContext,
-  { siteId, groupId }: Connection,
+  { siteId, groupId, pairings }: Connection,
   { addresses, contactIds }: PersonTraces,
 ): Promise<Look<readonly ContactNow[]>> {
   const site = await look(() => getSite(store.db, secrets, siteId));
   return await andLook(site, (opened) =>
     look(async () => {
-      const civicrm = readCivicrm(opened);
+      const civicrm = readCivicrm(opened, contactView(pairings));
       const named = await civicrm.fetchContacts(groupId, contactIds, signal);
       const theirs = named.flatMap((record) => record.addresses.map(({ address }) => addressKey(address)));
       const keys = [...new Set([...addresses, ...theirs])]
@@ -65,25 +69,39 @@ async function lookAtContacts(
       );
       const ids = [...records.keys()].map(contactId);
       const histories = ids.length === 0 ? new Map() : await civicrm.fetchHistory(groupId, ids, signal);
+      const interestHistories = await civicrm.fetchInterestHistory(ids, signal);
       return [...records.values()].map((record) => ({
         held: [],
         hasHistory: false,
         ...record,
         history: histories.get(record.contactId) ?? [],
+        interestHistory: interestHistories.get(record.contactId) ?? {},
       }));
     }),
   );
 }
 
+/** The audience's merge fields as they are now, where a field is mapped: before the first sync nobody has looked at them. One request. */
+export async function lookAtMergeFields(
+  { store, secrets, signal }: SetupContext,
+  { accountId, audienceId, pairings }: Connection,
+): Promise<Look<readonly MergeField[]>> {
+  if (pairings.mappings.length === 0) return { kind: 'found', found: [] };
+  const account = await look(() => getAccount(store.db, secrets, accountId));
+  return await andLook(account, (opened) =>
+    look(() => readMailchimp(opened).fetchMergeFields(audienceId, signal)),
+  );
+}
+
 async function lookAtMembers(
   { store, secrets, signal }: SetupContext,
-  { accountId, audienceId }: Connection,
+  { accountId, audienceId, pairings }: Connection,
   { addresses, mailchimpContactIds }: PersonTraces,
 ): Promise<Look<readonly MemberRecord[]>> {
   const account = await look(() => getAccount(store.db, secrets, accountId));
   return await andLook(account, (opened) =>
     look(async () => {
-      const mailchimp = readMailchimp(opened);
+      const mailchimp = readMailchimp(opened, memberView(pairings));
       const keys = new Set([
         ...mailchimpContactIds,
         ...addresses.slice(0, MOST_ADDRESSES).map(subscriberHash),

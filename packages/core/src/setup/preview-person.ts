@@ -8,9 +8,13 @@ import { addressKey } from '../domain/email.ts';
 import type { CivicrmFacts, Link, MailchimpFacts } from '../domain/facts.ts';
 import { memberId } from '../domain/ids.ts';
 import type { MemberRecord } from '../domain/mailchimp-call.ts';
+import type { Pairings } from '../domain/pairings.ts';
 import type { Policies } from '../domain/policies.ts';
 import { erasedContact, toFetchedContact } from '../stages/fetched-contact.ts';
 import { toOwner } from '../stages/owner.ts';
+import { fingerprintOf, plannedFacts } from '../stages/planned-facts.ts';
+import { withoutRejected } from '../stages/record-decided.ts';
+import type { PersonRecord } from '../store/person-records.ts';
 import type { ContactNow } from './look-at-person.ts';
 
 /** What both sides say now, both having been reached. */
@@ -19,20 +23,54 @@ export interface BothSides {
   readonly contacts: readonly ContactNow[];
 }
 
+/** One of our rows, as far as it has a say. */
+export type KnownLink = Pick<PersonRecord, 'link' | 'rejectedFingerprint'>;
+
 /**
- * What the rules want for somebody as both sides stand now: what the next sync would decide, were nothing to change before it. Rows of ours give what was agreed; who has none
- * yet is linked by section 3. Pure; empty where the rules have nobody to speak of.
+ * What the rules want for somebody as both sides stand now: what the next sync would decide, were nothing to change before it, interests, fields and tags included. Rows of ours give what was agreed,
+ * and rejected; who has none yet is linked by section 3. Pure; empty where the rules have nobody to speak of.
  */
 export function previewPerson(
-  links: readonly Link[],
+  known: readonly KnownLink[],
   now: BothSides,
-  { policies, at, utcOffsetMinutes }: { policies: Policies; at: number; utcOffsetMinutes: number },
+  {
+    policies,
+    pairings,
+    at,
+    utcOffsetMinutes,
+  }: { policies: Policies; pairings: Pairings; at: number; utcOffsetMinutes: number },
 ): readonly Decision[] {
-  const fresh = [...links.map((link) => refresh(link, now)), ...newLinks(links, now)];
+  const links = known.map(({ link }) => link);
+  const fresh = [...links.map((link) => refresh(link, now)), ...newLinks(links, now)].map((link) =>
+    withHolders(link, now),
+  );
   if (fresh.length === 0) return [];
   const tolerance = toleranceAt(at, utcOffsetMinutes);
-  const result = reconcile(fresh, { policies, tolerance, now: at, areOwnersRead: true });
-  return result.kind === 'decided' ? result.decisions : [];
+  const result = reconcile(fresh, { policies, pairings, tolerance, now: at, areOwnersRead: true });
+  if (result.kind !== 'decided') return [];
+  return result.decisions.map((decision, at) => {
+    const [link, rejected] = [fresh[at], known[at]?.rejectedFingerprint ?? null];
+    return link !== undefined && rejected !== null ? unlessRejected(decision, link, rejected) : decision;
+  });
+}
+
+/** Whether a run would have read the history cannot be told from here. */
+function unlessRejected(decision: Decision, link: Link, rejected: string): Decision {
+  const unread = link.civicrm === null ? link : { ...link, civicrm: { ...link.civicrm, history: null } };
+  return [link, unread].reduce<Decision>(
+    (left, one) =>
+      withoutRejected(left, { rejected, fingerprint: fingerprintOf(left, plannedFacts(one, 0)) }),
+    decision,
+  );
+}
+
+/** Who holds a member's address: something is only written to a contact from an address that is theirs alone. */
+function withHolders(link: Link, { contacts }: BothSides): Link {
+  const { mailchimp } = link;
+  if (mailchimp === null) return link;
+  const key = addressKey(mailchimp.address);
+  const holders = contacts.filter(({ state, held }) => state === 'live' && held.includes(key)).length;
+  return { ...link, mailchimp: { ...mailchimp, holders } };
 }
 
 function refresh(link: Link, { members, contacts }: BothSides): Link {
@@ -44,7 +82,9 @@ function refresh(link: Link, { members, contacts }: BothSides): Link {
     mailchimp: record ? observeMember(mailchimp, record) : mailchimp && withoutRecord(mailchimp, link),
     civicrm:
       civicrm &&
-      (contact ? factsOf(contact) : { ...civicrm, ...erasedContact(civicrm.contactId), history: [] }),
+      (contact
+        ? withOwnData(factsOf(contact), civicrm)
+        : { ...civicrm, ...erasedContact(civicrm.contactId), history: [] }),
   };
 }
 
@@ -55,8 +95,11 @@ function withoutRecord(facts: MailchimpFacts, { base }: Link): MailchimpFacts {
 }
 
 function factsOf(record: ContactNow): CivicrmFacts {
-  const { contactId, state, group, addresses, hasHeldAddress, flags } = toFetchedContact(record, false);
-  const { history } = record;
+  const { contactId, state, group, addresses, hasHeldAddress, flags, profile } = toFetchedContact(
+    record,
+    false,
+  );
+  const { history, interestHistory } = record;
   return {
     contactId,
     state,
@@ -65,7 +108,17 @@ function factsOf(record: ContactNow): CivicrmFacts {
     addresses,
     hasHeldAddress,
     flags,
+    interestHistory,
+    ...(profile !== undefined && { profile }),
   };
+}
+
+/** A developer's own data is not in CiviCRM: it stays as our row has it. */
+function withOwnData(read: CivicrmFacts, { profile: known }: CivicrmFacts): CivicrmFacts {
+  if (read.profile === undefined || known === undefined) return read;
+  const { groups, fields, tags } = read.profile;
+  const profile = { groups, fields: { ...known.fields, ...fields }, tags: { ...known.tags, ...tags } };
+  return { ...read, profile };
 }
 
 /** Members and contacts that no row of ours has: as the stages would link them. */

@@ -4,9 +4,11 @@ import { orAborted } from '../gateways/attempt.ts';
 import { type CivicrmCatalogue, createCivicrmCatalogue } from '../gateways/civicrm/catalogue.ts';
 import type { CivicrmReader } from '../gateways/civicrm/civicrm.ts';
 import { createCivicrm } from '../gateways/civicrm/create-civicrm.ts';
+import { type ContactView, NO_CONTACT_VIEW } from '../gateways/civicrm/profile.ts';
 import { createMailchimpCatalogue, type MailchimpCatalogue } from '../gateways/mailchimp/catalogue.ts';
 import { createMailchimp } from '../gateways/mailchimp/create-mailchimp.ts';
 import type { MailchimpReader } from '../gateways/mailchimp/mailchimp.ts';
+import { type MemberView, NO_VIEW } from '../gateways/mailchimp/profile.ts';
 import type { RetryPolicy } from '../gateways/retry.ts';
 
 /** Somebody is waiting for the answer: one more try, and no long silence. */
@@ -16,16 +18,22 @@ const TIME_LIMIT_MS = 20 * SECOND_MS;
 /**
  * How Mailchimp is asked in set-up: one call at a time, beside the workers' call slots rather than in one of them. Those are rows of the database, and a check writes nothing; and Mailchimp
  * allows two connections more than the workers take (durability rule 6). Throws `UsageError` where the key or the base URL cannot be one. */
-export function readMailchimp(account: {
-  readonly apiKey: string;
-  readonly baseUrl: string;
-}): MailchimpReader {
-  return createMailchimp({ ...account, ...SETTINGS, limiter: oneByOne() }).reader;
+export function readMailchimp(
+  account: {
+    readonly apiKey: string;
+    readonly baseUrl: string;
+  },
+  view: MemberView = NO_VIEW,
+): MailchimpReader {
+  return createMailchimp({ ...account, ...SETTINGS, view, limiter: oneByOne() }).reader;
 }
 
 /** How a site is asked in set-up: one call at a time, too. Throws `UsageError` where the address or the key cannot be one. */
-export function readCivicrm(site: { readonly apiKey: string; readonly url: string }): CivicrmReader {
-  return createCivicrm({ ...site, ...SETTINGS, limiter: oneByOne() }).reader;
+export function readCivicrm(
+  site: { readonly apiKey: string; readonly url: string },
+  view: ContactView = NO_CONTACT_VIEW,
+): CivicrmReader {
+  return createCivicrm({ ...site, ...SETTINGS, view, limiter: oneByOne() }).reader;
 }
 
 /** What there is to be picked from in an account; asked as `readMailchimp` asks. */

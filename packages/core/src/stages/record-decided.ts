@@ -63,8 +63,7 @@ function toRecord({ row, link, decision }: Decided, seenHistoryId: number): Deci
 function explained({ row, link, decision: wanted }: Decided, seenHistoryId: number): DecisionRecord {
   const facts = { ...plannedFacts(link, seenHistoryId), ...plannedProfile(wanted, link) };
   const fingerprint = fingerprintOf(wanted, facts);
-  const isRejected = fingerprint === row.rejectedFingerprint || isTakenBack(row, wanted);
-  const decision = isRejected ? rejected(wanted) : wanted;
+  const decision = withoutRejected(wanted, { rejected: row.rejectedFingerprint, fingerprint });
   const syncStatus = syncStatusFor(decision, link);
   const { id: memberId, isSubmitted } = link;
   // Only interests or fields are to be written: that they are in is agreed already.
@@ -87,11 +86,24 @@ function plannedProfile(decision: Decision, { mailchimp, civicrm }: Link): Pick<
   return { profile: { mailchimp: mailchimp?.profile ?? null, civicrm: civicrm?.profile ?? null } };
 }
 
-/** Somebody has put back what a run had changed: what the rules want next is what they do not want. An undoing of that is their own wish. */
-const isTakenBack = ({ rejectedFingerprint }: LinkRow, { kind, rule }: Decision): boolean =>
-  rejectedFingerprint === UNDONE && rule !== 'undo' && (kind === 'change' || kind === 'follow');
+/** The decision, or that nothing follows because somebody has said no to exactly this (rules section 8). */
+export function withoutRejected(
+  decision: Decision,
+  {
+    rejected: fingerprint,
+    fingerprint: own,
+  }: { readonly rejected: string | null; readonly fingerprint: string },
+): Decision {
+  const isRejected = own === fingerprint || isTakenBack({ rejectedFingerprint: fingerprint }, decision);
+  return isRejected ? rejected(decision) : decision;
+}
 
-/** Somebody has said no to exactly this (rules section 8). */
+/** Somebody has put back what a run had changed: what the rules want next is what they do not want. An undoing of that is their own wish. */
+const isTakenBack = (
+  { rejectedFingerprint }: Pick<LinkRow, 'rejectedFingerprint'>,
+  { kind, rule }: Decision,
+): boolean => rejectedFingerprint === UNDONE && rule !== 'undo' && (kind === 'change' || kind === 'follow');
+
 function rejected(decision: Decision): Decision {
   if (decision.kind !== 'change' && decision.kind !== 'follow') return decision;
   return { kind: 'wait', rule: decision.rule, ...(decision.as && { as: decision.as }), why: 'rejected-plan' };

@@ -1,11 +1,22 @@
 import { judgeParting, type Parting } from '../decide/part-address.ts';
+import type { Link } from '../domain/facts.ts';
 import type { ContactId } from '../domain/ids.ts';
 import type { OwnerRecord } from '../gateways/civicrm/civicrm.ts';
+import { listLinks } from '../store/components.ts';
 import { recordFetchedContacts } from '../store/fetched-contacts.ts';
 import type { MemberRange } from '../store/linking.ts';
-import { listParted, type PartedRow, recordPartings, recordRelinks } from '../store/parted-links.ts';
+import {
+  listParted,
+  type PartedRow,
+  type RelinkRecord,
+  recordPartings,
+  recordRelinkDecisions,
+  recordRelinks,
+} from '../store/parted-links.ts';
+import type { Run } from '../store/runs.ts';
 import { toFetchedContact } from './fetched-contact.ts';
 import { toOwner } from './owner.ts';
+import { plannedFacts } from './planned-facts.ts';
 import type { Counts, PlanContext } from './stage.ts';
 
 /**
@@ -23,6 +34,15 @@ export async function relinkParted(ctx: PlanContext, range: MemberRange): Promis
   const relinks = judged.flatMap(({ row, parting }) =>
     parting.kind === 'relink' ? [{ memberId: row.memberId, to: parting.to }] : [],
   );
+  const before = new Map(
+    (
+      await listLinks(
+        store.db,
+        relinks.map(({ memberId }) => memberId),
+      )
+    ).map(({ link }) => [link.id, link]),
+  );
+  const records = relinks.flatMap(({ memberId, to }) => toRecord(before.get(memberId), to, run));
   const relinked = await store.fenced(lease, async (tx) => {
     await recordFetchedContacts(
       tx,
@@ -33,11 +53,20 @@ export async function relinkParted(ctx: PlanContext, range: MemberRange): Promis
       tx,
       judged.map(({ row, parting }) => ({ memberId: row.memberId, by: sideOf(parting) })),
     );
-    return await recordRelinks(tx, connection.id, run.id, relinks);
+    await recordRelinks(tx, connection.id, run.id, relinks);
+    return await recordRelinkDecisions(tx, connection.id, run.id, records);
   });
   if (relinked > 0)
     await ctx.tell('info', `${relinked} addresses belong to other contacts now; their members follow (A4)`);
   return { relinked };
+}
+
+/** The link as it was; nothing of one that has been re-linked meanwhile. */
+function toRecord(link: Link | undefined, to: ContactId, { historyNewest }: Run): readonly RelinkRecord[] {
+  const mailchimpContactId = link?.mailchimp?.contactId ?? null;
+  const from = link?.civicrm?.contactId;
+  if (link === undefined || mailchimpContactId === null || from === undefined || from === to) return [];
+  return [{ mailchimpContactId, facts: { ...plannedFacts(link, historyNewest ?? 0), relink: { from, to } } }];
 }
 
 /** Into whom the trashed holders were merged, as far as CiviCRM tells. */

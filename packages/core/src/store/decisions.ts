@@ -80,13 +80,14 @@ async function withdrawQueued(tx: Db, ids: readonly MemberId[]): Promise<void> {
     UPDATE updates SET state = 'withdrawn', settled_at = now() WHERE member_id = ANY(${idArray(ids)}) AND state = 'queued'`;
 }
 
+/** A re-linking (A4) is a fact of the run, whatever is decided after it. */
 async function replacePlanned(tx: Db, run: RunId | null, ids: readonly MemberId[]): Promise<void> {
   if (run === null) return;
   await tx.$executeRaw`
     UPDATE decisions SET lead_id = NULL
-    WHERE lead_id IN (SELECT id FROM decisions WHERE run_id = ${run} AND member_id = ANY(${idArray(ids)}) AND state IN ('planned', 'recorded'))`;
+    WHERE lead_id IN (SELECT id FROM decisions WHERE run_id = ${run} AND member_id = ANY(${idArray(ids)}) AND state IN ('planned', 'recorded') AND kind <> 'relink')`;
   await tx.$executeRaw`
-    DELETE FROM decisions WHERE run_id = ${run} AND member_id = ANY(${idArray(ids)}) AND state IN ('planned', 'recorded')`;
+    DELETE FROM decisions WHERE run_id = ${run} AND member_id = ANY(${idArray(ids)}) AND state IN ('planned', 'recorded') AND kind <> 'relink'`;
 }
 
 async function updateMembers(tx: Db, run: RunId | null, records: readonly DecisionRecord[]): Promise<void> {

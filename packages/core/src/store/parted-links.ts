@@ -6,6 +6,7 @@ import {
   memberId,
   type RunId,
 } from '../domain/ids.ts';
+import type { PlannedFacts } from '../domain/planned-facts.ts';
 import type { Db } from './db.ts';
 import { Prisma } from './generated/client.ts';
 import type { MemberRange } from './linking.ts';
@@ -109,6 +110,45 @@ export async function recordRelinks(
     connection,
     relinks.map((relink) => relink.memberId),
   );
+}
+
+/** A4, to be explained: a link as it was before its member went to another contact. */
+export interface RelinkRecord {
+  readonly mailchimpContactId: string;
+  readonly facts: PlannedFacts & { readonly relink: NonNullable<PlannedFacts['relink']> };
+}
+
+/**
+ * Keeps as decisions that members belong to other contacts now: of the new link, and following it of the contact left behind, on both of whose pages it stands. The rows have been
+ * re-linked. May run twice. Gives how many members.
+ */
+export async function recordRelinkDecisions(
+  tx: Db,
+  connection: ConnectionId,
+  run: RunId,
+  relinked: readonly RelinkRecord[],
+): Promise<number> {
+  if (relinked.length === 0) return 0;
+  const rows = JSON.stringify(
+    relinked.map(({ mailchimpContactId, facts }) => ({ mailchimp_contact_id: mailchimpContactId, facts })),
+  );
+  const leads = await tx.$queryRaw<readonly { id: number }[]>`
+    INSERT INTO decisions (connection_id, run_id, member_id, kind, rule, facts, fingerprint, state)
+    SELECT ${connection}, ${run}, member.id, 'relink', 'A4', found.facts, '', 'recorded'
+    FROM jsonb_to_recordset(${rows}::jsonb) AS found (mailchimp_contact_id text, facts jsonb)
+    JOIN members AS member ON member.connection_id = ${connection} AND member.mailchimp_contact_id = found.mailchimp_contact_id
+      AND member.contact_id = (found.facts -> 'relink' ->> 'to')::int
+    WHERE NOT EXISTS (
+      SELECT 1 FROM decisions AS known WHERE known.run_id = ${run} AND known.member_id = member.id AND known.kind = 'relink'
+        AND known.facts -> 'relink' = found.facts -> 'relink')
+    RETURNING id`;
+  await tx.$executeRaw`
+    INSERT INTO decisions (connection_id, run_id, member_id, lead_id, kind, rule, facts, fingerprint, state)
+    SELECT lead.connection_id, lead.run_id, behind.id, lead.id, lead.kind, lead.rule, lead.facts, '', lead.state
+    FROM decisions AS lead JOIN members AS behind ON behind.connection_id = lead.connection_id AND behind.mailchimp_contact_id IS NULL
+      AND behind.contact_id = (lead.facts -> 'relink' ->> 'from')::int
+    WHERE lead.id = ANY(${leads.map(({ id }) => id)})`;
+  return leads.length;
 }
 
 /** Takes the member off these rows. Where the contact has such a row already, its decisions go there and this one is removed. */

@@ -22,6 +22,8 @@ export interface PersonRecord {
   readonly rule: RuleId | null;
   readonly ruleAs: RuleId | null;
   readonly warnings: readonly Warning[];
+  /** Of the decision that somebody rejected; null: none. */
+  readonly rejectedFingerprint: string | null;
   /** What stands in the way of single fields (rules section 5). */
   readonly fieldNotes: readonly FieldNote[];
   readonly updatedAt: Date;
@@ -32,7 +34,7 @@ export interface PersonRecord {
 export interface DecisionEntry {
   readonly id: number;
   readonly runId: number | null;
-  readonly kind: 'change' | 'follow' | 'refuse' | 'wait';
+  readonly kind: 'change' | 'follow' | 'refuse' | 'wait' | 'relink';
   readonly rule: RuleId;
   readonly ruleAs: RuleId | null;
   readonly side: 'in' | 'out' | null;
@@ -142,11 +144,12 @@ type DecisionRow = Prisma.DecisionGetPayload<{
 }>;
 
 function toRecord(row: PersonRow, decisions: readonly DecisionRow[]): PersonRecord {
-  const { link, syncStatus } = toLinkRow(row, decisions.some(isSubmitted));
+  const { link, syncStatus, rejectedFingerprint } = toLinkRow(row, decisions.some(isSubmitted));
   return {
     link,
     isCovered: row.is_covered,
     syncStatus,
+    rejectedFingerprint,
     rule: row.rule as RuleId | null,
     ruleAs: row.rule_as as RuleId | null,
     warnings: row.warnings as readonly Warning[],

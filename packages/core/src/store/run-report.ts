@@ -20,6 +20,8 @@ export interface RunCounts {
   readonly removedFromInterestGroups: number;
   /** Contacts of whom fields were written. */
   readonly fieldsWritten: number;
+  /** Members that belong to another contact now (A4); nothing is written for that. */
+  readonly relinked: number;
   readonly refused: number;
   readonly unchanged: number;
   /** Planned and waiting for approval. */
@@ -37,11 +39,12 @@ export interface RunReport {
 
 export async function reportRun(db: Db, id: RunId): Promise<RunReport> {
   const run = await getRun(db, id);
-  const [stages, updates, refused, held] = await Promise.all([
+  const [stages, updates, refused, held, relinked] = await Promise.all([
     listStages(db, id),
     countByKind(db, id),
     db.decision.count({ where: { runId: id, kind: 'refuse' } }),
     db.decision.count({ where: { runId: id, state: 'held', category: { not: null } } }),
+    db.decision.count({ where: { runId: id, kind: 'relink', leadId: null } }),
   ]);
   const stageCount = (stage: string, name: string) =>
     stages.find((one) => one.stage === stage)?.counts[name] ?? 0;
@@ -58,6 +61,7 @@ export async function reportRun(db: Db, id: RunId): Promise<RunReport> {
     addedToInterestGroups: run.counts['addedToInterestGroups'] ?? 0,
     removedFromInterestGroups: run.counts['removedFromInterestGroups'] ?? 0,
     fieldsWritten: run.counts['fieldsWritten'] ?? 0,
+    relinked,
     refused: refused + updates.rejected,
     unchanged: stageCount('reconcile', 'agreed'),
     held,

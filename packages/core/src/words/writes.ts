@@ -1,5 +1,15 @@
 import type { RemoveHow, Write } from '../domain/decision.ts';
-import type { ProfileWrite } from '../domain/profile.ts';
+import { type CivicrmValue, isBlank, type MailchimpValue, type ProfileWrite } from '../domain/profile.ts';
+
+/** What people call what a connection pairs; whatever is missing goes by its id. */
+export interface PairNames {
+  /** By the interest's id. */
+  readonly interests: Readonly<Record<string, string>>;
+  /** By the group's id. */
+  readonly groups: Readonly<Record<number, string>>;
+}
+
+const NO_NAMES: PairNames = { interests: {}, groups: {} };
 
 const REMOVE_WORDS: Readonly<Record<RemoveHow, string>> = {
   unsubscribe: 'unsubscribe',
@@ -8,11 +18,14 @@ const REMOVE_WORDS: Readonly<Record<RemoveHow, string>> = {
   erase: 'delete permanently',
 };
 
-/** One change of the outside world, to be read after "will" or "would". Holds the address that it is for. */
-export function writeWords(write: Write): string {
+/** One change of the outside world, to be read after "will" or "would". Holds the address that it is for, and values. */
+export const writeWords = (write: Write): string => namedWriteWords(write, NO_NAMES);
+
+/** The same, with the names of interests and groups. */
+export function namedWriteWords(write: Write, names: PairNames): string {
   switch (write.kind) {
     case 'subscribe':
-      return `${write.how === 'pending' ? 'let Mailchimp ask' : 'subscribe'} ${write.address}`;
+      return `${write.how === 'pending' ? 'let Mailchimp ask' : 'subscribe'} ${write.address}${withWords(write.profile, names)}`;
     case 'remove-at-mailchimp':
       return `${REMOVE_WORDS[write.how]} at Mailchimp`;
     case 'add-to-group':
@@ -32,20 +45,41 @@ export function writeWords(write: Write): string {
     case 'change-address':
       return `change their address at Mailchimp to ${write.address}`;
     case 'update-member':
-      return `change at Mailchimp ${profileWords(write.profile)}`;
+      return `change at Mailchimp ${profileWords(write.profile, names)}`;
     case 'add-to-interest-group':
-      return `add contact ${write.contactId} to interest group ${write.groupId}`;
+      return `add contact ${write.contactId} to interest group ${groupWords(write.groupId, names)}`;
     case 'remove-from-interest-group':
-      return `remove contact ${write.contactId} from interest group ${write.groupId}`;
+      return `remove contact ${write.contactId} from interest group ${groupWords(write.groupId, names)}`;
     case 'write-fields':
-      return `change ${Object.keys(write.values).join(', ')} of contact ${write.contactId}`;
+      return `change of contact ${write.contactId} ${valueWords(write.values)}`;
   }
 }
 
-function profileWords({ interests, fields, tags }: ProfileWrite): string {
+const groupWords = (id: number, { groups }: PairNames): string => named(groups[id], String(id));
+const named = (name: string | undefined, id: string): string =>
+  name === undefined || name === '' ? id : `“${name}”`;
+
+function profileWords({ interests, fields, tags }: ProfileWrite, names: PairNames): string {
   return [
-    ...Object.entries(interests).map(([id, isOn]) => `interest ${id} ${isOn ? 'on' : 'off'}`),
-    ...Object.keys(fields),
+    ...Object.entries(interests).map(
+      ([id, isOn]) => `interest ${named(names.interests[id], id)} ${isOn ? 'on' : 'off'}`,
+    ),
+    ...(Object.keys(fields).length === 0 ? [] : [valueWords(fields)]),
     ...Object.entries(tags).map(([name, isOn]) => `tag ${name} ${isOn ? 'on' : 'off'}`),
   ].join(', ');
+}
+
+const withWords = (profile: ProfileWrite | undefined, names: PairNames): string =>
+  profile === undefined || isBlank(profile) ? '' : ` with ${profileWords(profile, names)}`;
+
+const valueWords = (values: Readonly<Record<string, CivicrmValue | MailchimpValue>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} to ${textOf(value)}`)
+    .join(', ');
+
+function textOf(value: CivicrmValue | MailchimpValue): string {
+  if (value === null || value === '') return 'nothing';
+  if (typeof value !== 'object') return `“${value}”`;
+  const parts = Array.isArray(value) ? value : Object.values(value);
+  return `“${parts.filter((part) => part !== '').join(', ')}”`;
 }

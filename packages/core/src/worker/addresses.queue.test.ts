@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { expectNothingMore } from '../../testing/expect-nothing-more.ts';
 import { newScene, type Person, type Scene } from '../../testing/scene.ts';
 import { QUEUE_STORES, startTestService, type TestService } from '../../testing/test-service.ts';
+import { contactId } from '../domain/ids.ts';
+import { listPersonRecords } from '../store/person-records.ts';
 
 const IN = { sync: 'ok', rule: 'R1', base: 'in' };
 
@@ -244,8 +246,45 @@ describe.each(QUEUE_STORES)('addresses, with jobs in %s', (queue) => {
       await scene.firstSync();
       wilma.civicrm.changeAddress(fred.address);
       fred.civicrm.changeAddress(wilma.address);
+      const { run, counts } = await scene.sync();
+      expect(run.plan).toEqual([]);
+      expect(counts).toMatchObject({ relinked: 2, subscribed: 0, addedToGroup: 0 });
       await expectNothingMore(scene, ['incremental', 'full']);
       expect(await scene.rows()).toEqual({ 'fred × wilma': IN, 'wilma × fred': IN });
+    });
+
+    test('that is on record for both contacts, with whose the member was and what both sides said', async () => {
+      const scene = await newScene(service);
+      const wilma = agreed(scene);
+      const fred = scene.person('fred', { civicrm: 'none', addresses: [] });
+      await scene.firstSync();
+      wilma.civicrm.changeAddress(scene.address('new'));
+      fred.civicrm.addAddress(wilma.address);
+      const { counts } = await scene.sync();
+      expect(counts).toMatchObject({ relinked: 1, addedToGroup: 1, subscribed: 1 });
+      const { store } = service.service;
+      const ids = [wilma, fred].map(({ civicrm }) => contactId(civicrm.id));
+      const [left, taken] = await Promise.all(
+        ids.map(async (id) => {
+          const query = { addressKey: '', contactIds: [id] };
+          const records = await listPersonRecords(store.db, scene.connection.id, query);
+          return records.flatMap(({ link, decisions }) =>
+            link.civicrm?.contactId === id ? decisions.filter(({ kind }) => kind === 'relink') : [],
+          );
+        }),
+      );
+      const relinked = {
+        rule: 'A4',
+        state: 'recorded',
+        writes: [],
+        facts: {
+          relink: { from: wilma.civicrm.id, to: fred.civicrm.id },
+          mailchimp: { status: 'subscribed', address: wilma.address },
+          base: { side: 'in' },
+        },
+      };
+      expect([left, taken]).toMatchObject([[relinked], [relinked]]);
+      await expectNothingMore(scene, ['incremental', 'full']);
     });
 
     test('swapped, and one of them has left at Mailchimp: who has that address now leaves the group', async () => {

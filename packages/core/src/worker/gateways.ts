@@ -60,14 +60,14 @@ export interface GatewayProvider {
 }
 
 /** What is read of each member. */
-const memberView = ({ interests, mappings, tags, extraTags }: Pairings): MemberView => ({
+export const memberView = ({ interests, mappings, tags, extraTags }: Pairings): MemberView => ({
   interests: interests.map(({ interestId }) => interestId),
   mergeTags: mappings.map(({ mergeTag }) => mergeTag),
   tags: tags.length + extraTags.length > 0 ? 'read' : 'left-out',
 });
 
 /** What is read of each contact; a developer's own data is not CiviCRM's to tell. */
-const contactView = ({ interests, mappings, tags }: Pairings): ContactView => ({
+export const contactView = ({ interests, mappings, tags }: Pairings): ContactView => ({
   groups: interests.map(({ groupId }) => groupId),
   paths: mappings.map(({ fieldPath }) => fieldPath).filter((path) => !isExtraPath(path)),
   tags,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expectNothingMore } from '../../testing/expect-nothing-more.ts';
+import { newPairedScene } from '../../testing/paired-scene.ts';
 import { newScene, type Scene } from '../../testing/scene.ts';
 import { QUEUE_STORES, startTestService } from '../../testing/test-service.ts';
 import { resumeConnection } from '../queue/run-control.ts';
@@ -66,6 +67,48 @@ describe.each(QUEUE_STORES)('E26: CiviCRM was restored from a backup, with jobs 
     expect(again.run.state).toBe('held');
     expect(again.run.plan).toMatchObject([{ why: 'first-sync' }]);
     expect(wilma?.mailchimp.status()).toBe('subscribed');
+  });
+
+  describe('of interest groups as of the group', () => {
+    async function paired() {
+      const service = await startTestService({ queue });
+      const scene = await newPairedScene(service, { interests: 2 });
+      const people = ['wilma', 'fred'].map((name) =>
+        scene.paired(name, { mailchimp: 'subscribed', civicrm: 'Added', on: [0, 1], inGroups: [0, 1] }),
+      );
+      await scene.firstSync();
+      const { world } = scene.sandbox.civicrm;
+      const rowsOf = (interest: number) =>
+        people.flatMap(({ civicrm }) => world.historyOf(scene.pairs[interest]?.groupId ?? 0, civicrm.id));
+      const log = async (run: number) =>
+        (await service.service.store.db.runLogLine.findMany({ where: { runId: run } }))
+          .map(({ text }) => text)
+          .join();
+      return { service, scene, people, world, rowsOf, log };
+    }
+
+    test('a missing row starts a full compare, unless its group is gone', async () => {
+      const { scene, world, rowsOf, log } = await paired();
+      world.deleteGroup(scene.pairs[1]?.groupId ?? 0);
+      expect(rowsOf(1)).toEqual([]);
+      const { run } = await scene.sync();
+      expect(run).toMatchObject({ state: 'done', error: null, civicrmWhole: false });
+      expect(await log(run.id)).not.toContain('history are missing');
+      const [row] = rowsOf(0);
+      if (row !== undefined) historyTable(scene).delete(row);
+      const next = await scene.sync();
+      expect(next.run).toMatchObject({ state: 'done', civicrmWhole: true });
+      expect(await log(next.run.id)).toContain('history are missing');
+      expect((await scene.sync()).run.civicrmWhole).toBe(false);
+    });
+
+    test('an id that carries something else stops the connection, and what was agreed of interests is set aside', async () => {
+      const { scene, people, rowsOf } = await paired();
+      const [row] = rowsOf(0);
+      Object.assign(row ?? {}, { status: 'Removed' });
+      expect((await scene.sync()).run.error).toMatchObject({ code: 'HISTORY_REWRITTEN' });
+      expect(await Promise.all(people.map((person) => person.base()))).toEqual([null, null]);
+    });
   });
 
   test('all 50 missing, with the contacts still there, stops the connection too', async () => {

@@ -156,7 +156,7 @@ export interface CivicrmReader {
     since: { readonly historyId: number; readonly modifiedAt: Instant },
     signal: AbortSignal,
   ): Promise<CivicrmChanges>;
-  /** The group's newest 50 rows of history, newest first, and what stands under these ids now, in whatever group. One request. */
+  /** The newest 50 rows of history of the group and the interest groups, newest first, and what stands under these ids now, in whatever group. One request. */
   fetchHistoryTail(
     group: GroupId,
     ids: readonly number[],

@@ -31,7 +31,7 @@ export function createCivicrm(options: CivicrmOptions & { readonly view?: Contac
     ...createContactReader(client, options.view),
     ...createFieldReader(client),
     ...createChangeReader(client, options.ourTracking, options.view),
-    ...createTailReader(client),
+    ...createTailReader(client, options.view),
   };
   const writer: CivicrmWriter = {
     ...createContactWriter(client, reader),

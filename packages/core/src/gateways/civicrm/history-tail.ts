@@ -4,14 +4,18 @@ import { fromCivicrmDate } from '../../domain/wall-time.ts';
 import { get } from './api-call.ts';
 import type { CivicrmReader } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
+import { type ContactView, NO_CONTACT_VIEW } from './profile.ts';
 import { type ApiTailRow, tailRow } from './schemas.ts';
 
 /** Reads rows of history whole, by their ids and from the end (rules E26). */
-export function createTailReader(client: CivicrmClient): Pick<CivicrmReader, 'fetchHistoryTail'> {
+export function createTailReader(
+  client: CivicrmClient,
+  view: ContactView = NO_CONTACT_VIEW,
+): Pick<CivicrmReader, 'fetchHistoryTail'> {
   return {
     async fetchHistoryTail(group, ids, signal) {
       const { answers, offsetMinutes } = await client.read(
-        { tail: newestOf(group), ...(ids.length > 0 && { stored: rowsById(ids) }) },
+        { tail: newestOf([group, ...view.groups]), ...(ids.length > 0 && { stored: rowsById(ids) }) },
         signal,
       );
       const toRows = (rows: readonly ApiTailRow[]) =>
@@ -23,10 +27,10 @@ export function createTailReader(client: CivicrmClient): Pick<CivicrmReader, 'fe
 
 const SELECT = Object.keys(tailRow.shape);
 
-const newestOf = (group: GroupId) =>
+const newestOf = (groups: readonly GroupId[]) =>
   get('SubscriptionHistory', tailRow, {
     select: SELECT,
-    where: [['group_id', '=', group]],
+    where: [['group_id', 'IN', groups]],
     orderBy: { id: 'DESC' },
     limit: TAIL_ROWS,
   });
