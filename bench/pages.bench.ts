@@ -44,6 +44,12 @@ const PAGES: Readonly<Record<string, string>> = {
   'plan review': `/runs/${run}/review`,
   'plan review, searched': `/runs/${run}/review?text=person-01`,
   run: `/runs/${run}`,
+  settings: `/connections/${connection}/settings`,
+  activity: '/activity',
+  users: '/users',
+  account: '/account',
+  'API, described': '/api',
+  'API: plan by rule': `/api/v1/runs/${run}/groups`,
   'API: people': `/api/v1/connections/${connection}/people?limit=100`,
 };
 

@@ -18,7 +18,7 @@ inBrowser('a viewer sees how everything stands, and finds nothing to change it w
   await service.store.transaction((tx) =>
     recordUser(tx, { email: FRED.email, passwordHash, role: 'viewer' }),
   );
-  const { page } = await openBrowser({ width: 390, height: 780 });
+  const { page } = await openBrowser({ viewport: { width: 390, height: 780 } });
   await page.goto(dashboard.url);
   await page.getByLabel('E-mail address').fill(FRED.email);
   await page.getByLabel('Password').fill(FRED.password);
@@ -34,6 +34,7 @@ inBrowser('a viewer sees how everything stands, and finds nothing to change it w
   await page.goto(`${dashboard.url}/connections/${connection.id}/settings`);
   await page.getByRole('heading', { name: 'Policies' }).waitFor();
   expect(await buttons()).toEqual(['Sign out']);
+  await page.getByText('unsubscribed', { exact: true }).waitFor();
   await page.goto(`${dashboard.url}/users`);
   await page.getByRole('heading', { name: 'For administrators' }).waitFor();
   // What a page of theirs would send is refused, too, with everything that it needs.

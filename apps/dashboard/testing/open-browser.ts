@@ -21,11 +21,18 @@ const QUIET = [
   '--disable-sync',
 ];
 
-export async function openBrowser(viewport = { width: 1280, height: 900 }): Promise<TestPage> {
+export async function openBrowser({
+  viewport = { width: 1280, height: 900 },
+  scripts = 'run',
+}: {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** `off`: as somebody browses who lets no page run any. */
+  readonly scripts?: 'run' | 'off';
+} = {}): Promise<TestPage> {
   // Playwright gives each launch a fresh folder for the user's data, and removes it.
   const browser = await chromium.launch({ executablePath: BROWSER ?? '', headless: true, args: QUIET });
   onTestFinished(() => browser.close());
-  const page = await browser.newPage({ viewport });
+  const page = await browser.newPage({ viewport, javaScriptEnabled: scripts === 'run' });
   // Shorter than a test's, so that it says what it has waited for.
   page.setDefaultTimeout(20_000);
   const complaints: string[] = [];

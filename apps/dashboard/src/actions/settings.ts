@@ -1,4 +1,5 @@
 import type { ConnectionId } from '@mcsync/core/domain/ids';
+import { DEFAULT_POLICIES, parsePolicies } from '@mcsync/core/domain/policies';
 import { dropConnection } from '@mcsync/core/queue/run-control';
 import { changePolicies } from '@mcsync/core/setup/change-policies';
 import { recordAct } from '@mcsync/core/store/acts';
@@ -13,17 +14,22 @@ import { loadSettings, renderSettings } from '../pages/settings.tsx';
 import { policiesIn } from '../policy-form.ts';
 import { showingProblems } from '../showing-problems.ts';
 import { whoOf } from '../signed-in.ts';
+import type { Visit } from '../visit.ts';
 
-/** On the page of settings, as it is. */
+/** On the page of settings, with the policies as they were typed. */
 const onSettings = (handle: Handle): Handle =>
-  showingProblems(handle, async (problems, visit, deps) =>
-    renderSettings({ ...(await loadSettings(deps, visit)), problems }, visit),
-  );
+  showingProblems(handle, async (problems, visit, deps) => {
+    const { policies } = parsePolicies(givenIn(visit), DEFAULT_POLICIES);
+    return renderSettings({ ...(await loadSettings(deps, visit)), policies, problems }, visit);
+  });
+
+const givenIn = (visit: Visit): readonly string[] =>
+  policiesIn(formOf(visit, z.record(z.string(), z.unknown())));
 
 /** Other policies for a connection; all that cannot be read is told at once, and nothing is changed then. */
 export const changePoliciesOf = onSettings(async (visit, deps) => {
   const { id } = await getConnectionOf(visit, deps);
-  const given = policiesIn(formOf(visit, z.record(z.string(), z.unknown())));
+  const given = givenIn(visit);
   await changePoliciesFor(deps, whoOf(visit).email, id, given);
   return redirect(saying(`/connections/${id}/settings`, 'policies-changed'));
 });

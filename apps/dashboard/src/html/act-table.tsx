@@ -19,7 +19,7 @@ export function ActTable({
             <Moment at={at} />
           </td>
           <td>{who}</td>
-          <td>{ACT_WORDS[kind]}</td>
+          <td class="words">{ACT_WORDS[kind]}</td>
           <td>
             {connectionId !== null && <a href={`/connections/${connectionId}`}>connection {connectionId}</a>}
             {runId !== null && (

@@ -76,7 +76,7 @@ function Interests({ choices, groups, given }: PairingFieldsProps & { readonly c
       ))}
       {others.length > 0 && (
         <details>
-          <summary>Groups that cannot be picked, and why</summary>
+          <summary>Groups that cannot be picked</summary>
           <ul>
             {others.map(({ id, title, problems }) => (
               <li key={id}>

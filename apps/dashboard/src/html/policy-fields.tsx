@@ -13,7 +13,7 @@ export function PolicyFields({ policies }: { readonly policies: Policies }) {
       <div class="policies">
         {NAMES.map((name) => (
           <div key={name}>
-            <label for={`policy-${name}`}>{POLICY_WORDS[name].question}</label>
+            <label for={`policy-${name}`}>{questionOf(name)}</label>
             <select id={`policy-${name}`} name={name}>
               {optionsOf(name).map(([value, words], at) => (
                 <option key={value} value={value} selected={policies[name] === value}>
@@ -73,7 +73,7 @@ export function PolicyList({ policies }: { readonly policies: Policies }) {
     <dl>
       {NAMES.map((name) => (
         <div key={name}>
-          <dt>{POLICY_WORDS[name].question}</dt>
+          <dt>{questionOf(name)}</dt>
           <dd>{optionsOf(name).find(([value]) => value === policies[name])?.[1]}</dd>
         </div>
       ))}
@@ -94,6 +94,9 @@ export function PolicyList({ policies }: { readonly policies: Policies }) {
     </dl>
   );
 }
+
+/** Its dots never stand on a line of their own. */
+const questionOf = (name: Choice): string => POLICY_WORDS[name].question.replace(/ …$/, '\u00a0…');
 
 /** The usual value first, as `POLICY_CHOICES` has it. */
 function optionsOf(name: Choice): readonly (readonly [string, string])[] {

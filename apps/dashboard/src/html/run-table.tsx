@@ -26,7 +26,7 @@ function RunRow({ run }: { readonly run: Run }) {
   return (
     <tr>
       <th scope="row">
-        <a href={`/runs/${id}`}>R{id}</a>
+        <a href={`/runs/${id}`}>{id}</a>
       </th>
       <td>
         <State state={state} />

@@ -1,10 +1,10 @@
-import type { CategoryVerdict } from '@mcsync/core/domain/plan';
+import type { Run } from '@mcsync/core/store/runs';
 import { CATEGORY_WORDS, VERDICT_WORDS } from '@mcsync/core/words/categories';
 import { formatNumber } from './format.ts';
 import { Table } from './table.tsx';
 
 /** What a plan would do by category, and what may happen without a person. */
-export function VerdictTable({ plan }: { readonly plan: readonly CategoryVerdict[] }) {
+export function VerdictTable({ run: { plan, state } }: { readonly run: Pick<Run, 'plan' | 'state'> }) {
   const changing = plan.filter(({ people }) => people > 0);
   if (changing.length === 0) return <p>Nothing is to be changed: both sides agree.</p>;
   return (
@@ -15,12 +15,12 @@ export function VerdictTable({ plan }: { readonly plan: readonly CategoryVerdict
           <th scope="row">{CATEGORY_WORDS[category]}</th>
           <td>
             <span class={`state ${verdict === 'held' ? 'attention' : 'good'}`}>
-              {verdict === 'held' ? 'needs approval' : 'by itself'}
+              {verdict === 'safe' ? 'by itself' : state === 'held' ? 'needs approval' : 'needed approval'}
             </span>
           </td>
           <td class="text">
             {VERDICT_WORDS[why]}
-            {allowed !== null && why !== 'first-sync' && ` (${formatNumber(allowed)} allowed)`}
+            {allowed !== null && why !== 'first-sync' && ` (${formatNumber(Math.floor(allowed))} allowed)`}
           </td>
         </tr>
       ))}

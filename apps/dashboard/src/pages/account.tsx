@@ -76,7 +76,7 @@ function Sessions({
             <td>
               <Moment at={seenAt} />
             </td>
-            <td>
+            <td class="moment">
               {id === visit.cookie.sessionId ? (
                 'this one'
               ) : (

@@ -1,6 +1,6 @@
 import { audienceId, groupId } from '@mcsync/core/domain/ids';
 import { DEFAULT_POLICIES } from '@mcsync/core/domain/policies';
-import { recordConnection, recordFault } from '@mcsync/core/store/connections';
+import { getConnection, recordConnection, recordFault } from '@mcsync/core/store/connections';
 import { recordWriting } from '@mcsync/core/store/installation';
 import { recordStageStarted } from '@mcsync/core/store/run-stages';
 import { recordMeasured, recordRun, recordRunState } from '@mcsync/core/store/runs';
@@ -192,4 +192,23 @@ test('whoever watches is told of every change as it happens', async () => {
   await events.until((text) => text.includes(`/runs/${run.id}`) && text.includes('is making its plan'));
   await store.transaction((tx) => recordRunState(tx, run, 'aborted'));
   await events.end();
+});
+
+test('policies that cannot be read are told, all at once, on the form as it was filled in; and are changed by those that can', async () => {
+  const { store } = stores;
+  const { id } = await connect(store, 'Policies', 90);
+  const client = await signedIn();
+  const [page, action] = [`/connections/${id}/settings`, `/connections/${id}/policies`];
+  const typed = { removal: 'archive', every: 'often', 'limits.subscribed': 'many' };
+  const wrong = await client.send(page, action, typed);
+  expect(wrong.status).toBe(422);
+  const [, alert = ''] = /role="alert"[^>]*>(.*?)<\/div>/.exec(wrong.text) ?? [];
+  expect(alert.match(/<p>/g)).toHaveLength(2);
+  expect(wrong.text).toMatch(/<option value="archive" selected/);
+  expect((await getConnection(store.db, id)).policies).toEqual(DEFAULT_POLICIES);
+  const right = await client.send(page, action, { ...typed, every: '2h', 'limits.subscribed': '7%' });
+  expect(right.location).toBe(`${page}?said=policies-changed`);
+  const { text } = await client.get(page);
+  expect(text).toMatch(/name="limits.subscribed" type="text" value="7%"/);
+  expect(text).toMatch(/<option value="archive" selected/);
 });

@@ -76,7 +76,9 @@ export const personPage = page<Person>({
     <Layout title={nameOf(records)} path="/people" visit={visit}>
       <ConnectionNav connection={connection} at="none" />
       <hgroup>
-        <h1>{nameOf(records)}</h1>
+        <h1>
+          <Breakable text={nameOf(records)} />
+        </h1>
         {records.length > 1 && (
           <p>
             {records.length} links: they have several addresses, or share one with somebody. Each link is
@@ -155,6 +157,22 @@ function nameOf(records: readonly PersonRecord[]): string {
   ]);
   const contacts = records.flatMap(({ link: { civicrm } }) => civicrm?.contactId ?? []);
   return addresses.find((address) => address !== '') ?? `Contact ${contacts[0] ?? ''}`;
+}
+
+/** An address, which may go on in the next line after its @ rather than within a word. */
+function Breakable({ text }: { readonly text: string }) {
+  const [local = '', domain] = text.split(/(?<=@)/);
+  return (
+    <>
+      {local}
+      {domain !== undefined && (
+        <>
+          <wbr />
+          {domain}
+        </>
+      )}
+    </>
+  );
 }
 
 type LinkProps = Pick<Person, 'urls' | 'nextRun'> & { readonly record: PersonRecord };

@@ -156,7 +156,7 @@ function Plan({ review, visit }: { readonly review: Review; readonly visit: Visi
     <>
       <article>
         <h2>In numbers</h2>
-        <VerdictTable plan={run.plan} />
+        <VerdictTable run={run} />
         {refusals.length > 0 && (
           <ul>
             {refusals.map(({ reason, people }) => (

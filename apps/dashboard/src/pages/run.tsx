@@ -63,7 +63,7 @@ export const runPage = page<RunView>({
             Run {id} <State state={run.state} />
           </h1>
           <p>
-            {kindOf(run)}, asked for by {requestedBy} at <Moment at={createdAt} />. It{' '}
+            Kind: {kindOf(run)}. Asked for by {requestedBy} at <Moment at={createdAt} />. It{' '}
             {RUN_STATE_WORDS[run.state]}.
           </p>
         </hgroup>
@@ -85,7 +85,7 @@ export const runPage = page<RunView>({
         {plan.length > 0 && (
           <article>
             <h2>Its plan</h2>
-            <VerdictTable plan={plan} />
+            <VerdictTable run={run} />
             <p>
               <a href={`/runs/${id}/review`}>Look at every change</a>
             </p>

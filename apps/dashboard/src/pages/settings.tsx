@@ -1,3 +1,4 @@
+import type { Policies } from '@mcsync/core/domain/policies';
 import type { Connection } from '@mcsync/core/store/connections';
 import { listInterests, type PairedInterest } from '@mcsync/core/store/pairings';
 import { type AccountSummary, listAccounts, listSites, type SiteSummary } from '@mcsync/core/store/sites';
@@ -21,6 +22,8 @@ export interface SettingsView {
   readonly interests: readonly PairedInterest[];
   readonly site: SiteSummary | null;
   readonly account: AccountSummary | null;
+  /** As they are, or as they were typed. */
+  readonly policies: Policies;
   readonly problems: readonly string[];
 }
 
@@ -33,7 +36,7 @@ export async function loadSettings(deps: Dependencies, visit: Visit): Promise<Se
     listAccounts(db),
   ]);
   return {
-    ...{ connection, interests, problems: [] },
+    ...{ connection, interests, policies: connection.policies, problems: [] },
     site: sites.find(({ id }) => id === connection.siteId) ?? null,
     account: accounts.find(({ id }) => id === connection.accountId) ?? null,
   };
@@ -43,7 +46,7 @@ export async function loadSettings(deps: Dependencies, visit: Visit): Promise<Se
 export const settingsPage = page<SettingsView>({ load: loadSettings, render: renderSettings });
 
 export function renderSettings(view: SettingsView, visit: Visit) {
-  const { connection, problems } = view;
+  const { connection, policies, problems } = view;
   const path = `/connections/${connection.id}`;
   return (
     <Layout title="Settings" path="/settings" visit={visit}>
@@ -59,11 +62,11 @@ export function renderSettings(view: SettingsView, visit: Visit) {
         {mayChange(visit) ? (
           <form method="post" action={`${path}/policies`}>
             <FormToken token={visit.cookie.formToken()} />
-            <PolicyFields policies={connection.policies} />
+            <PolicyFields policies={policies} />
             <button type="submit">Change the policies</button>
           </form>
         ) : (
-          <PolicyList policies={connection.policies} />
+          <PolicyList policies={policies} />
         )}
       </article>
       {mayChange(visit) && (
@@ -86,32 +89,28 @@ function Pairs({ view, visit }: { readonly view: SettingsView; readonly visit: V
   const { connection, interests, site, account } = view;
   const { audienceName, audienceId, groupTitle, groupId, pairings } = connection;
   const isChangeable = mayChange(visit);
-  const columns = ['', 'At Mailchimp', 'In CiviCRM', ...(isChangeable ? [''] : [])];
   const unpair = (fields: Readonly<Record<string, string>>, what: string) =>
     isChangeable && (
-      <td>
-        <PostButton
-          visit={visit}
-          action={`/connections/${connection.id}/unpair`}
-          fields={fields}
-          kind="secondary outline"
-          label={`Unpair ${what}`}
-        >
-          Unpair
-        </PostButton>
-      </td>
+      <PostButton
+        visit={visit}
+        action={`/connections/${connection.id}/unpair`}
+        fields={fields}
+        kind="secondary outline"
+        label={`Unpair ${what}`}
+      >
+        Unpair
+      </PostButton>
     );
   return (
     <>
-      <Table caption="What is kept the same" columns={columns}>
+      <Table caption="What is kept the same" columns={['', 'At Mailchimp', 'In CiviCRM']}>
         <tr>
           <th scope="row">Where</th>
           <td>{account?.name}</td>
-          <td class="text">
+          <td class="wraps">
             {site?.name}, {site?.url}
             {site?.version != null && `, CiviCRM ${site.version}`}
           </td>
-          {isChangeable && <td />}
         </tr>
         <tr>
           <th scope="row">Subscription</th>
@@ -121,7 +120,6 @@ function Pairs({ view, visit }: { readonly view: SettingsView; readonly visit: V
           <td>
             {groupTitle} <small>{groupId}</small>
           </td>
-          {isChangeable && <td />}
         </tr>
         {interests.map((pair) => (
           <tr key={pair.interestId}>
@@ -129,28 +127,29 @@ function Pairs({ view, visit }: { readonly view: SettingsView; readonly visit: V
             <td>
               {pair.interestName} <small>{pair.interestId}</small>
             </td>
-            <td class="text">
+            <td class="wraps">
               {pair.groupTitle} <small>{pair.groupId}</small> {pair.fault?.message}
+              {unpair({ interest: pair.interestId }, `interest ${pair.interestName}`)}
             </td>
-            {unpair({ interest: pair.interestId }, `interest ${pair.interestName}`)}
           </tr>
         ))}
         {pairings.mappings.map(({ mergeTag, fieldPath, direction }) => (
           <tr key={mergeTag}>
             <th scope="row">Field</th>
             <td>{mergeTag}</td>
-            <td>
+            <td class="wraps">
               {fieldPath} <small>{DIRECTION_WORDS[direction]}</small>
+              {unpair({ mapping: mergeTag }, `field ${mergeTag}`)}
             </td>
-            {unpair({ mapping: mergeTag }, `field ${mergeTag}`)}
           </tr>
         ))}
         {pairings.tags.map((name) => (
           <tr key={name}>
             <th scope="row">Tag</th>
             <td>{name}</td>
-            <td>{name}</td>
-            {unpair({ mapping: `tag:${name}` }, `tag ${name}`)}
+            <td class="wraps">
+              {name} {unpair({ mapping: `tag:${name}` }, `tag ${name}`)}
+            </td>
           </tr>
         ))}
       </Table>

@@ -69,11 +69,11 @@ function UserRow({ user, visit }: { readonly user: Administrator; readonly visit
       <td>
         <Moment at={createdAt} />
       </td>
-      <td class="buttons">
+      <td>
         {id === visit.administrator?.id ? (
           'you'
         ) : (
-          <>
+          <div class="buttons">
             <PostButton
               visit={visit}
               action="/users/role"
@@ -101,7 +101,7 @@ function UserRow({ user, visit }: { readonly user: Administrator; readonly visit
             >
               Remove
             </PostButton>
-          </>
+          </div>
         )}
       </td>
     </tr>

@@ -51,7 +51,7 @@ export function renderAccountSetUp({ accounts, done, given, problems }: AccountV
             {accounts.map(({ id, name, baseUrl }) => (
               <tr key={id}>
                 <th scope="row">{name}</th>
-                <td>{baseUrl}</td>
+                <td class="wraps">{baseUrl}</td>
                 <td>
                   <CheckButton visit={visit} kind="account" of={{ id, name }} />
                 </td>

@@ -42,9 +42,10 @@ export function renderSite({ sites, steps, given, problems, isKept }: SiteView, 
       <article>
         <h2>{sites.length === 0 ? 'Add the site' : 'Add another site, or renew a key'}</h2>
         <p>
-          Make a contact in CiviCRM for the API, with a user of the CMS whose role has the permissions "view
-          all contacts", "edit all contacts", "add contacts" and "access deleted contacts", and give the
-          contact an API key. We check everything at once.
+          Make a contact in CiviCRM for the API, with a user of the CMS whose role has the permissions
+          "authenticate with api key", "access CiviCRM", "view all contacts", "edit all contacts", "add
+          contacts" and "access deleted contacts", and give the contact an API key. We check everything at
+          once.
         </p>
         <form method="post" action="/set-up/site">
           <FormToken token={visit.cookie.formToken()} />
@@ -103,8 +104,8 @@ function Sites({ sites, visit }: { readonly sites: readonly SiteSummary[]; reado
         {sites.map(({ id, name, url, version, checkedAt }) => (
           <tr key={id}>
             <th scope="row">{name}</th>
-            <td>{url}</td>
-            <td>{version}</td>
+            <td class="wraps">{url}</td>
+            <td>{version ?? 'not told'}</td>
             <td class="moment">
               <Moment at={checkedAt} />
             </td>
