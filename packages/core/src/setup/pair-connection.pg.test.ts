@@ -42,7 +42,9 @@ test('what is paired later is newly paired, and both sides are read whole', asyn
   expect(pairings.interests).toEqual([{ ...walks, phase: 'newly-paired', fault: null }]);
   expect(pairings.mappings.map(({ mergeTag }) => mergeTag)).toEqual(['FNAME', 'LNAME', 'PHONE']);
   expect(cursors).toMatchObject({ mailchimpWatermark: null, historyCursor: null, contactWatermark: null });
-  expect(await listInterests(ctx.store.db, id)).toMatchObject([{ interestName: 'Walks', syncedAt: null }]);
+  expect(await listInterests(ctx.store.db, id)).toMatchObject([
+    { interestName: 'Walks', groupTitle: expect.stringContaining(': walks'), syncedAt: null },
+  ]);
 });
 
 test('what is paired already, or cannot be, is refused', async () => {
