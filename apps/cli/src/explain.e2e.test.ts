@@ -166,19 +166,11 @@ test('explain foretells what the next sync does to interests, fields and tags, i
   expect(await saysNext('fred')).toContain(
     'The next sync plans to subscribe fred@byte.test with interest “Hiking” on, FNAME to “fred”, LNAME to “Flintstone” (R4c:',
   );
-  const synced = await json('sync', '1', '--approve', '--inline');
+  await mcsync('sync', '1', '--approve', '--inline');
   const after = await json('explain', '1', 'wilma@byte.test');
   const { next } = foretold.document as { next: { wanted: readonly { writes: unknown }[] } };
   expect(after.document).toMatchObject({
     rows: [{ decisions: [{ state: 'applied', writes: next.wanted[0]?.writes }, {}] }],
     next: { wanted: [{ kind: 'agreed', rule: 'R1', writes: [] }] },
   });
-
-  // Who was put back, and whose plan was rejected, is told so rather than what the rules would want.
-  const { run: last } = synced.document as { run: { id: number } };
-  const undoing = await json('undo', String(last));
-  const { run: undo } = undoing.document as { run: { id: number } };
-  await mcsync('approve', String(undo.id), '--inline');
-  expect(await saysNext('wilma')).toContain('because what a run had changed was put back');
-  expect(await saysNext('fred')).toContain('Somebody rejected this change in a plan.');
 });

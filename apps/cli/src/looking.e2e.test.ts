@@ -26,7 +26,7 @@ test('explain tells what both sides say, what was agreed, the reason code, what 
     `contact ${fine} is in the group (Added)`,
     'agreed (ok)',
     'R4c: They are in the group and not at Mailchimp',
-    'subscribe wilma@byte.test (applied, by cli)',
+    'subscribe wilma@byte.test with FNAME to “Wilma”, LNAME to “Byte” (applied, by cli)',
     'rested on: Mailchimp nobody; CiviCRM Added',
     'at Mailchimp: subscribe: Mailchimp has confirmed it',
   ])
