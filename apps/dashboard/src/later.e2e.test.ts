@@ -141,6 +141,10 @@ inBrowser(
     await page.goto(`${url}/connections/${connection.id}`);
     const run = await syncUntilHeld(all);
     expect(likesWalks()).toBe(false);
+    // What waits would still write it.
+    await page.goto(settings);
+    await page.getByRole('button', { name: 'Unpair interest Walks' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain(`Run ${run} of the connection is not over`);
     await page.goto(`${url}/runs/${run}/review`);
     await approve(page, 'Walks too');
     await wait(runId(run));

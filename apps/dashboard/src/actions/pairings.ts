@@ -8,7 +8,9 @@ import type { Dependencies } from '../dependencies.ts';
 import { saying } from '../html/said.tsx';
 import { formOf, type Handle, redirect, showPage } from '../page.ts';
 import { loadPairings, renderPairings } from '../pages/pairings.tsx';
+import { loadSettings, renderSettings } from '../pages/settings.tsx';
 import { pairingsIn } from '../pairing-form.ts';
+import { showingProblems } from '../showing-problems.ts';
 import { whoOf } from '../signed-in.ts';
 
 /** In somebody's name. Rejects with all that stands in the way, having paired nothing. */
@@ -50,12 +52,16 @@ export const pairOf: Handle = async (visit, deps) => {
 
 const UNPAIR = z.object({ interest: z.string().optional(), mapping: z.string().optional() });
 
-export const unpairOf: Handle = async (visit, deps) => {
-  const { id } = await getConnectionOf(visit, deps);
-  const { interest, mapping } = formOf(visit, UNPAIR);
-  await unpairFor(deps, whoOf(visit).email, id, {
-    interests: interest === undefined ? [] : [interest],
-    mappings: mapping === undefined ? [] : [mapping],
-  });
-  return redirect(saying(`/connections/${id}/settings`, 'unpaired'));
-};
+/** What stands in the way is told on the page of settings. */
+export const unpairOf = showingProblems(
+  async (visit, deps) => {
+    const { id } = await getConnectionOf(visit, deps);
+    const { interest, mapping } = formOf(visit, UNPAIR);
+    await unpairFor(deps, whoOf(visit).email, id, {
+      interests: interest === undefined ? [] : [interest],
+      mappings: mapping === undefined ? [] : [mapping],
+    });
+    return redirect(saying(`/connections/${id}/settings`, 'unpaired'));
+  },
+  async (problems, visit, deps) => renderSettings({ ...(await loadSettings(deps, visit)), problems }, visit),
+);

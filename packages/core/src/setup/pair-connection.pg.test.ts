@@ -71,7 +71,7 @@ test('where nothing is named, nothing is read whole for it', async () => {
   expect((await getConnection(ctx.store.db, id)).historyCursor).toBe(7);
 });
 
-test('nothing is paired while a run is not over: it would move cursors past what it never read', async () => {
+test('nothing is paired or unpaired while a run is not over: it would move cursors past what it never read, or write what is not paired any more', async () => {
   const { ctx, id, pair } = await prepare();
   await recordRun(ctx.store, {
     connectionId: id,
@@ -86,6 +86,10 @@ test('nothing is paired while a run is not over: it would move cursors past what
   });
   const refused = await refusalOf(ctx, () => pairConnection(ctx, id, { interests: [pair], mappings: [] }));
   expect(refused).toMatchObject({ code: 'CONNECTION_BUSY' });
+  const unpairing = await refusalOf(ctx, () =>
+    unpairConnection(ctx, id, { interests: [], mappings: ['LNAME'] }),
+  );
+  expect(unpairing).toMatchObject({ code: 'CONNECTION_BUSY' });
 });
 
 test('what is unpaired is forgotten, and what was not paired is told', async () => {

@@ -1,6 +1,7 @@
 import type { ConnectionId } from '../domain/ids.ts';
 import { UsageError } from '../errors/sync-error.ts';
 import { type Connection, findRivals, getConnection, lockForRemoval } from '../store/connections.ts';
+import type { Db } from '../store/db.ts';
 import { recordPairings, removePairings } from '../store/pairings.ts';
 import { listRunsIn } from '../store/runs.ts';
 import { getAccount, getSite } from '../store/sites.ts';
@@ -51,17 +52,21 @@ export async function pairConnection(
     mappings: insistOn(foundMappings),
   };
   await store.transaction(async (tx) => {
-    await lockForRemoval(tx, id);
-    const open = await listRunsIn(tx, ['planning', 'applying', 'held', 'stopped'], id);
-    const [run] = open;
-    if (run !== undefined) {
-      throw new UsageError('CONNECTION_BUSY', [
-        `Run ${run.id} of the connection is not over (${run.state}). Wait for it, approve it, reject it or abort it first.`,
-      ]);
-    }
+    await insistOnNoRun(tx, id);
     await recordPairings(tx, id, added);
   });
   return { id, interests: added.interests.length, mappings: added.mappings.length };
+}
+
+/** No run can begin before the transaction ends. */
+async function insistOnNoRun(tx: Db, id: ConnectionId): Promise<void> {
+  await lockForRemoval(tx, id);
+  const [run] = await listRunsIn(tx, ['planning', 'applying', 'held', 'stopped'], id);
+  if (run !== undefined) {
+    throw new UsageError('CONNECTION_BUSY', [
+      `Run ${run.id} of the connection is not over (${run.state}). Wait for it, approve it, reject it or abort it first.`,
+    ]);
+  }
 }
 
 function findPaired(
@@ -105,14 +110,20 @@ async function lookAtGroups(
   return unless(obstacles, titles);
 }
 
-/** What is not to be kept the same any more: ids of interests, merge tags, `tag:NAME`. Nothing is changed on either side. */
+/**
+ * What is not to be kept the same any more: ids of interests, merge tags, `tag:NAME`. Nothing is changed on either side; which is why no run may be under way or waiting, whose plan would still write
+ * it.
+ */
 export async function unpairConnection(
   { store }: SetupContext,
   id: ConnectionId,
   request: PairingRequest,
 ): Promise<{ readonly id: ConnectionId; readonly removed: number }> {
   await getConnection(store.db, id);
-  const removed = await store.transaction((tx) => removePairings(tx, id, request));
+  const removed = await store.transaction(async (tx) => {
+    await insistOnNoRun(tx, id);
+    return await removePairings(tx, id, request);
+  });
   if (removed === 0)
     throw new UsageError('NOT_FOUND', [
       `Connection ${id} pairs nothing of this. See "mcsync connection show ${id}".`,
