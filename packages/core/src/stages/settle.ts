@@ -1,6 +1,6 @@
 import { observeAbsence, observeMember, observeOwnWrite } from '../decide/observe-member.ts';
 import { type Settlement, settleUpdate } from '../decide/settle-update.ts';
-import { subscriberHash } from '../domain/email.ts';
+import { addressKey, subscriberHash } from '../domain/email.ts';
 import type { MailchimpFacts, Side } from '../domain/facts.ts';
 import { type BatchId, mailchimpContactId, type UpdateId } from '../domain/ids.ts';
 import type { CallOutcome, MemberRecord, TagsBody } from '../domain/mailchimp-call.ts';
@@ -9,6 +9,7 @@ import type { Db } from '../store/db.ts';
 import { type Observation, recordObservations } from '../store/observed-members.ts';
 import {
   confirmUpdates,
+  type NewMember,
   recordMarks,
   recordNewMembers,
   recordRefusals,
@@ -144,8 +145,13 @@ const updatesWhere = (settled: readonly Settled[], fits: (one: Settled) => boole
 /** The addresses of which Mailchimp has said something for good. */
 const marked = (settled: readonly Settled[], mark: 'forgotten' | 'in-compliance-state'): readonly string[] =>
   settled.flatMap(({ update, settlement }) =>
-    settlement.kind === 'refused' && settlement.mark === mark ? update.addressKey : [],
+    settlement.kind === 'refused' && settlement.mark === mark ? addressKey(calledAddressOf(update)) : [],
   );
+
+/** The address that the call was about: the row may have got another one since. */
+function calledAddressOf({ calls: [call], known, addressKey: key }: OpenUpdate): string {
+  return call?.kind === 'put' ? call.body.email_address : (known?.address ?? key);
+}
 
 const refusal = ({ update, settlement }: Settled) =>
   settlement.kind === 'refused' && settlement.mark === null
@@ -155,8 +161,14 @@ const refusal = ({ update, settlement }: Settled) =>
 /** Somebody who was not there and is now: Mailchimp has told us the `contact_id`. */
 const newMember = ({ update, settlement }: Settled) =>
   'member' in settlement && settlement.member !== null && update.known?.contactId == null
-    ? [{ addressKey: update.addressKey, mailchimpContactId: settlement.member.contactId }]
+    ? [toNewMember(update, settlement.member)]
     : [];
+
+const toNewMember = ({ memberId }: OpenUpdate, { address, contactId }: MemberRecord): NewMember => ({
+  memberId,
+  addressKey: addressKey(address),
+  mailchimpContactId: contactId,
+});
 
 /** M as Mailchimp has just said it, or as its silence says it (204). */
 function observation(settled: Settled): readonly Observation[] {
@@ -250,7 +262,7 @@ function givenUpBy({ update, settlement }: Settled): ReadonlySet<Side> {
 
 async function readOne(ctx: MailchimpContext, unheard: Settled): Promise<void> {
   const { update } = unheard;
-  const key = update.known?.contactId ?? (update.mailchimpId || subscriberHash(update.addressKey));
+  const key = update.known?.contactId ?? subscriberHash(calledAddressOf(update));
   const record = await ctx.mailchimp.fetchMember(ctx.connection.audienceId, key, ctx.signal);
   await ctx.store.transaction(async (tx) => {
     if (record === null) {
@@ -262,11 +274,8 @@ async function readOne(ctx: MailchimpContext, unheard: Settled): Promise<void> {
       ]);
       return;
     }
-    if (update.known?.contactId == null) {
-      await recordNewMembers(tx, ctx.connection.id, [
-        { addressKey: update.addressKey, mailchimpContactId: record.contactId },
-      ]);
-    }
+    if (update.known?.contactId == null)
+      await recordNewMembers(tx, ctx.connection.id, [toNewMember(update, record)]);
     const { id, firstName, lastName } = record;
     const facts = observeMember(update.known, record, givenUpBy(unheard));
     await recordObservations(tx, ctx.connection.id, [

@@ -174,6 +174,24 @@ function keysOf(row: MemberRow): readonly [string, ...string[]] {
   return [`r ${row.id}`, ...shared];
 }
 
+/**
+ * R5: whoever has something at Mailchimp waits until it is settled; what is only queued holds nobody up. Where anything has changed since it was queued, its people become `todo`, and
+ * deciding afresh withdraws it.
+ */
+export async function recordOutdatedQueue(tx: Db, connection: ConnectionId): Promise<void> {
+  await tx.$executeRaw`
+    WITH queued AS MATERIALIZED (
+      SELECT member_id, decision_id, created_at FROM updates WHERE connection_id = ${connection} AND state = 'queued'),
+    concerned AS (
+      SELECT member_id, created_at FROM queued
+      UNION ALL
+      SELECT decision.member_id, queued.created_at FROM queued JOIN decisions AS decision ON decision.id = queued.decision_id
+      UNION ALL
+      SELECT decision.member_id, queued.created_at FROM queued JOIN decisions AS decision ON decision.lead_id = queued.decision_id)
+    UPDATE members AS member SET sync_status = 'todo', updated_at = now() FROM concerned
+    WHERE member.id = concerned.member_id AND member.sync_status = 'live' AND member.updated_at > concerned.created_at`;
+}
+
 /** Refusals that pass are looked at again when their time has come ("too many sign-ups", rules 2.3). */
 export async function recordDueRetries(tx: Db, connection: ConnectionId, now: Date): Promise<void> {
   await tx.$executeRaw`

@@ -1,4 +1,4 @@
-import { type ConnectionId, type UpdateId, updateId } from '../domain/ids.ts';
+import { type ConnectionId, type MemberId, type UpdateId, updateId } from '../domain/ids.ts';
 import type { UpdateState } from '../domain/update.ts';
 import { hasParted } from './bases.ts';
 import type { Db } from './db.ts';
@@ -45,29 +45,45 @@ export async function recordSettledUpdates(tx: Db, settled: readonly SettledUpda
     WHERE id = ANY(${settled.map(({ id }) => id)}) AND run_id IS NOT NULL GROUP BY run_id`;
 }
 
+/** Somebody who was not at Mailchimp and is now. */
+export interface NewMember {
+  /** The row that was written for. */
+  readonly memberId: MemberId;
+  /** The address that Mailchimp has. The row's own may be another one by now, or none: the contact's may have changed while the update was under way. */
+  readonly addressKey: string;
+  readonly mailchimpContactId: string;
+}
+
 /**
- * The address of somebody who was not there is Mailchimp's member now: every row of that address without one gets it. Where a fetch was faster and the link is there
- * already, the two rows become one.
+ * The address of somebody who was not there is Mailchimp's member now: the row that was written for and every other row of that address without one get it, and are at that
+ * address. Where a fetch was faster and the link is there already, the two rows become one.
  */
 export async function recordNewMembers(
   tx: Db,
   connection: ConnectionId,
-  members: readonly { readonly addressKey: string; readonly mailchimpContactId: string }[],
+  members: readonly NewMember[],
 ): Promise<void> {
   if (members.length === 0) return;
   const rows = JSON.stringify(
-    members.map((member) => ({ address_key: member.addressKey, contact_id: member.mailchimpContactId })),
+    members.map((member) => ({
+      member_id: member.memberId,
+      address_key: member.addressKey,
+      contact_id: member.mailchimpContactId,
+    })),
   );
+  const isHalf = (row: Prisma.Sql) => Prisma.sql`
+    ${row}.connection_id = ${connection} AND ${row}.mailchimp_contact_id IS NULL
+    AND (${row}.id = made.member_id OR ${row}.address_key = made.address_key)`;
   const twins = await tx.$queryRaw<readonly { gone: number; kept: number }[]>`
-    SELECT half.id AS gone, whole.id AS kept FROM jsonb_to_recordset(${rows}::jsonb) AS made (address_key text, contact_id text)
-    JOIN members AS half ON half.connection_id = ${connection} AND half.address_key = made.address_key AND half.mailchimp_contact_id IS NULL
+    SELECT half.id AS gone, whole.id AS kept FROM jsonb_to_recordset(${rows}::jsonb) AS made (member_id int, address_key text, contact_id text)
+    JOIN members AS half ON ${isHalf(Prisma.raw('half'))}
     JOIN members AS whole ON whole.connection_id = ${connection} AND whole.mailchimp_contact_id = made.contact_id
       AND whole.contact_id = half.contact_id`;
   await mergeRows(tx, twins);
   await tx.$executeRaw`
-    UPDATE members AS member SET mailchimp_contact_id = made.contact_id, mailchimp_status = 'absent', updated_at = now()
-    FROM jsonb_to_recordset(${rows}::jsonb) AS made (address_key text, contact_id text)
-    WHERE member.connection_id = ${connection} AND member.address_key = made.address_key AND member.mailchimp_contact_id IS NULL`;
+    UPDATE members AS member SET mailchimp_contact_id = made.contact_id, address_key = made.address_key, mailchimp_status = 'absent', updated_at = now()
+    FROM jsonb_to_recordset(${rows}::jsonb) AS made (member_id int, address_key text, contact_id text)
+    WHERE ${isHalf(Prisma.raw('member'))}`;
 }
 
 /**

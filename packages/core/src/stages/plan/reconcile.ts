@@ -1,6 +1,11 @@
 import { toleranceAt } from '../../decide/clock.ts';
 import type { RunPurpose } from '../../domain/run.ts';
-import { listTodoComponents, listTodoRanges, recordDueRetries } from '../../store/components.ts';
+import {
+  listTodoComponents,
+  listTodoRanges,
+  recordDueRetries,
+  recordOutdatedQueue,
+} from '../../store/components.ts';
 import type { MemberRange } from '../../store/linking.ts';
 import type { LinkRow } from '../../store/member-rows.ts';
 import { listChunkInputs } from '../../store/run-stages.ts';
@@ -19,7 +24,11 @@ interface Input extends MemberRange {
 export const reconcileStage: Stage<PlanContext, Input> = {
   name: 'reconcile',
   async split(ctx) {
-    await ctx.store.fenced(ctx.lease, (tx) => recordDueRetries(tx, ctx.connection.id, new Date(ctx.now())));
+    const { store, lease, connection, run, now } = ctx;
+    await store.fenced(lease, async (tx) => {
+      await recordDueRetries(tx, connection.id, new Date(now()));
+      if (run.purpose !== 'plan') await recordOutdatedQueue(tx, connection.id);
+    });
     return await inputsFor(ctx, 'rows');
   },
   async work(ctx, input) {
