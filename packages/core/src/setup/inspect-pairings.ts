@@ -14,38 +14,28 @@ export interface PairingPlace {
   readonly audience: AudienceId;
 }
 
-/** Is every interest in the audience (E20)? Says what both sides call them. A request for each category and one to CiviCRM; none where none is paired. */
+/** Is every interest in the audience (E20)? Says what Mailchimp calls them. A request for each category; none where none is paired. */
 export async function inspectInterests(
-  { account, site, audience }: PairingPlace,
+  { account, audience }: PairingPlace,
   pairs: readonly InterestPair[],
   signal: AbortSignal,
 ): Promise<Look<readonly NewInterest[]>> {
   if (pairs.length === 0) return { kind: 'found', found: [] };
-  const looked = await look(async () => {
-    const groups = pairs.map(({ groupId }) => groupId);
-    const [interests, titles] = await Promise.all([
-      readMailchimp(account).fetchInterests(audience, signal),
-      readCivicrm(site).fetchGroups(groups, signal),
-    ]);
-    return { interests, titles };
-  });
+  const looked = await look(async () => await readMailchimp(account).fetchInterests(audience, signal));
   if (looked.kind === 'obstructed') return looked;
-  const { interests, titles } = looked.found;
-  const names = new Map(interests.map(({ id, name }) => [id, name]));
+  const names = new Map(looked.found.map(({ id, name }) => [id, name]));
   const missing = pairs.filter(({ interestId }) => !names.has(interestId));
   return unless(
     missing.map(({ interestId }) =>
       usage(
         'BAD_INPUT',
-        `There is no interest ${interestId} in the audience. Interests: ${namesOf(interests)}.`,
+        `There is no interest ${interestId} in the audience. Interests: ${namesOf(looked.found)}.`,
       ),
     ),
     pairs.map(({ interestId, groupId }) => ({
       interestId,
       groupId,
       interestName: names.get(interestId) ?? '',
-      // Whether it is there, and fit, is looked at by itself.
-      groupTitle: titles.get(groupId)?.title ?? '',
     })),
   );
 }
