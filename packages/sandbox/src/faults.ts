@@ -66,7 +66,7 @@ export interface Fault {
   readonly body?: string;
   /** Seconds, for the Retry-After header of `unavailable` and `rate-limit`. */
   readonly retryAfter?: number;
-  /** For `drop-rows`: the share of the rows that goes missing, 0–1; all of them if absent. Totals keep their true value. */
+  /** For `drop-rows`: the share of the rows that goes missing, 0–1. Absent: all of Mailchimp's, where totals keep their true value, and half of CiviCRM's, where they agree with what is left. */
   readonly share?: number;
   /** For `page-shift`: how many change; 1 if absent. */
   readonly rows?: number;

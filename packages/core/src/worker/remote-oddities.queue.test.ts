@@ -58,6 +58,16 @@ const OF_BATCHES: readonly (readonly [string, readonly Fault[], Outcome])[] = [
 /** A side that suddenly shows less. */
 const EMPTY = JSON.stringify({ members: [], total_items: 0 });
 
+/** What was written to members, in a batch or by itself: two jobs that claim updates at once share them, and a few go directly. */
+function countSent({ service: { sandbox } }: News): number {
+  const direct = sandbox.requests
+    .recent(1000)
+    .filter(
+      ({ system, kind, path }) => system === 'mailchimp' && kind === 'write' && path.includes('/members/'),
+    );
+  return sandbox.requests.operations().length + direct.length;
+}
+
 const statusesOf = ({ scene }: News) => scene.describe();
 
 describe.each(QUEUE_STORES)('on %s', (queue) => {
@@ -67,8 +77,7 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
       const news = await startWithNews(queue, BATCH, onTestFinished);
       const met = await meet(news, faults, 'enqueue-updates');
       expectThat(met.outcome).toBe(outcome);
-      const { requests } = news.service.sandbox;
-      expectThat(requests.operations()).toHaveLength(BATCH + 1);
+      expectThat(countSent(news)).toBe(BATCH + 1);
       news.service.sandbox.faults.clear();
       expectThat(news.isRight()).toBe(true);
       await expectNothingMore(news.scene);
@@ -76,18 +85,19 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
   );
 
   test.concurrent.for([
-    ['half of the contacts are missing from an answer with 200', 'Contact/get', 'detect-civicrm-changes'],
-    ['half of the group is missing from an answer with 200', 'GroupContact/get', 'detect-civicrm-changes'],
-  ] as const)(
-    '%s: nobody is removed for it',
-    async ([, path, from], { onTestFinished, expect: expectThat }) => {
-      const news = await startWithNews(queue, 2, onTestFinished);
-      await meet(news, [{ system: 'civicrm', kind: 'drop-rows', path, times: 2 }], from);
-      await recover(news, 2);
-      expectThat(news.isRight()).toBe(true);
-      await expectNothingMore(news.scene);
-    },
-  );
+    ['half of the contacts are missing from an answer with 200', 'Contact/get', 0.5],
+    ['all contacts are missing from an answer with 200', 'Contact/get', 1],
+    ['half of the group is missing from an answer with 200', 'GroupContact/get', 0.5],
+    ['the whole group is missing from an answer with 200', 'GroupContact/get', 1],
+  ] as const)('%s: nobody is removed for it', async (row, { onTestFinished, expect: expectThat }) => {
+    const [, path, share] = row;
+    const news = await startWithNews(queue, 2, onTestFinished);
+    const lessRows: Fault = { system: 'civicrm', kind: 'drop-rows', path, times: 2, share };
+    await meet(news, [lessRows], 'detect-civicrm-changes');
+    await recover(news, 2);
+    expectThat(news.isRight()).toBe(true);
+    await expectNothingMore(news.scene);
+  });
 
   test.concurrent('Mailchimp says that there is nobody: nobody is removed from the group', async ({
     onTestFinished,

@@ -1,4 +1,4 @@
-import type { FaultKind, Faults } from '../faults.ts';
+import type { Fault, FaultKind, Faults } from '../faults.ts';
 import { type Answer, jsonAnswer, pageAnswer } from './answers.ts';
 import { ApiError, PageError } from './api/api-error.ts';
 import type { ApiSchema } from './api/api-schema.ts';
@@ -74,10 +74,11 @@ function run(call: ApiCall, session: CallSession): Outcome {
   const { world, schema, caller } = session;
   try {
     const body = callApi(
-      { site: world, schema, caller, losesRace: (racing) => isStruck('lose-race', racing, session) },
+      { site: world, schema, caller, losesRace: (racing) => strike('lose-race', racing, session) !== null },
       call,
     );
-    return { kind: 'done', body: isShortened(call, session) ? withoutHalf(body) : body };
+    const shortening = isRead(`${call.entity}/${call.action}`) ? strike('drop-rows', call, session) : null;
+    return { kind: 'done', body: shortening === null ? body : shorten(body, shortening) };
   } catch (error) {
     if (error instanceof PageError) return { kind: 'page', message: error.message };
     if (error instanceof ApiError || error instanceof DatabaseError) return { kind: 'failed', error };
@@ -85,22 +86,20 @@ function run(call: ApiCall, session: CallSession): Outcome {
   }
 }
 
-const isShortened = (call: ApiCall, session: CallSession): boolean =>
-  isRead(`${call.entity}/${call.action}`) && isStruck('drop-rows', call, session);
-
-function isStruck(kind: FaultKind, { entity, action }: ApiCall, { faults, method }: CallSession): boolean {
+function strike(kind: FaultKind, { entity, action }: ApiCall, { faults, method }: CallSession): Fault | null {
   const target = { system: 'civicrm', method, paths: [`${entity}/${action}`] } as const;
-  return faults.take(new Set([kind]), target) !== null;
+  return faults.take(new Set([kind]), target);
 }
 
-/** The fault `drop-rows`: half of the rows are missing, and the counts agree with what is left. */
-function withoutHalf(answer: ApiAnswer): ApiAnswer {
+/** The fault `drop-rows`: a share of the rows is missing, half of them if it does not say, and the counts agree with what is left. */
+function shorten(answer: ApiAnswer, { share = 0.5 }: Fault): ApiAnswer {
   if (!Array.isArray(answer.values)) return answer;
-  const values = answer.values.slice(0, Math.floor(answer.values.length / 2));
+  const left = (rows: number) => Math.floor(rows * (1 - share));
+  const values = answer.values.slice(0, left(answer.values.length));
   if (answer.countMatched === undefined) {
     return { ...answer, values, count: values.length, countFetched: values.length };
   }
-  const total = Math.floor(answer.countMatched / 2);
+  const total = left(answer.countMatched);
   return { ...answer, values, count: total, countFetched: values.length, countMatched: total };
 }
 
