@@ -127,6 +127,23 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
     await expectNothingMore(scene, ['incremental', 'full']);
   });
 
+  test('4: whoever is added to the group gets what only CiviCRM has of them, in the next run', async () => {
+    const scene = await newPairedScene(service, { interests: 2 });
+    const wilma = scene.paired('wilma', {
+      mailchimp: 'subscribed',
+      civicrm: 'none',
+      on: [0],
+      inGroups: [1],
+    });
+    await scene.firstSync();
+    expect(wilma.civicrm.status()).toBe('Added');
+    later();
+    await scene.sync();
+    expect(wilma.interests()).toEqual([true, true]);
+    expect(wilma.groups()).toEqual(['Added', 'Added']);
+    await expectNothingMore(scene, ['incremental', 'full']);
+  });
+
   test('4: a change in CiviCRM while the update is at Mailchimp is not lost', async () => {
     const scene = await newPairedScene(service, { interests: 2 });
     const wilma = scene.paired('wilma', BOTH_IN);
