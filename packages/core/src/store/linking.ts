@@ -221,11 +221,21 @@ const bothOpen = Prisma.sql`(
   EXISTS (SELECT 1 FROM updates WHERE member_id = half.id AND state IN ('queued', 'submitted'))
   AND EXISTS (SELECT 1 FROM updates WHERE member_id = whole.id AND state IN ('queued', 'submitted')))`;
 
-/** Moves what hangs on one row to another and removes the first. */
+/**
+ * Moves what hangs on one row to another and removes the first. Of several open updates only one that is at Mailchimp stays: the person is looked at anew. More of these
+ * than one cannot be: the caller leaves such rows for the next run.
+ */
 export async function mergeRows(tx: Db, pairs: readonly { gone: number; kept: number }[]): Promise<number> {
   if (pairs.length === 0) return 0;
   const gone = pairs.map((pair) => pair.gone);
   const rows = JSON.stringify(pairs);
+  await withdrawRivals(tx, rows);
+  await tx.$executeRaw`
+    UPDATE decisions AS decision SET member_id = pair.kept FROM jsonb_to_recordset(${rows}::jsonb) AS pair (gone int, kept int)
+    WHERE decision.member_id = pair.gone`;
+  await tx.$executeRaw`
+    UPDATE updates AS change SET member_id = pair.kept FROM jsonb_to_recordset(${rows}::jsonb) AS pair (gone int, kept int)
+    WHERE change.member_id = pair.gone`;
   await tx.$executeRaw`
     UPDATE members AS kept SET
       base_side = coalesce(kept.base_side, gone.base_side),
@@ -236,15 +246,41 @@ export async function mergeRows(tx: Db, pairs: readonly { gone: number; kept: nu
       base_profile = coalesce(kept.base_profile, gone.base_profile), contact_profile = coalesce(kept.contact_profile, gone.contact_profile),
       asked_at = CASE WHEN kept.mailchimp_status = 'subscribed' THEN NULL ELSE coalesce(kept.asked_at, gone.asked_at) END,
       asked_history_id = greatest(kept.asked_history_id, gone.asked_history_id),
-      sync_status = CASE WHEN gone.sync_status = 'live' OR kept.sync_status = 'live' THEN 'live' ELSE 'todo' END, reason = NULL,
-      updated_at = now()
+      sync_status = CASE WHEN EXISTS (SELECT 1 FROM updates WHERE member_id = kept.id AND state IN ('queued', 'submitted')) THEN 'live' ELSE 'todo' END,
+      reason = NULL, updated_at = now()
     FROM jsonb_to_recordset(${rows}::jsonb) AS pair (gone int, kept int) JOIN members AS gone ON gone.id = pair.gone
     WHERE kept.id = pair.kept`;
-  await tx.$executeRaw`
-    UPDATE decisions AS decision SET member_id = pair.kept FROM jsonb_to_recordset(${rows}::jsonb) AS pair (gone int, kept int)
-    WHERE decision.member_id = pair.gone`;
-  await tx.$executeRaw`
-    UPDATE updates AS change SET member_id = pair.kept FROM jsonb_to_recordset(${rows}::jsonb) AS pair (gone int, kept int)
-    WHERE change.member_id = pair.gone`;
   return await tx.$executeRaw`DELETE FROM members WHERE id = ANY(${gone})`;
+}
+
+/** Rows that become one, each with the one that stays: of pairs in JSON. */
+const becomingOne = (pairs: string) => Prisma.sql`(
+  SELECT kept AS head, gone AS id FROM jsonb_to_recordset(${pairs}::jsonb) AS pair (gone int, kept int)
+  UNION SELECT kept, kept FROM jsonb_to_recordset(${pairs}::jsonb) AS pair (kept int))`;
+
+/** A member has one open update at the most (rules 1.1): where several would meet, what is not sent yet is not sent. */
+async function withdrawRivals(tx: Db, pairs: string): Promise<void> {
+  await tx.$executeRaw`
+    WITH open AS (
+      SELECT change.id, head FROM updates AS change JOIN ${becomingOne(pairs)} AS row ON row.id = change.member_id
+      WHERE change.state IN ('queued', 'submitted'))
+    UPDATE updates SET state = 'withdrawn', settled_at = now()
+    WHERE state = 'queued' AND id IN (
+      SELECT id FROM open WHERE head IN (SELECT head FROM open GROUP BY head HAVING count(*) > 1))`;
+}
+
+/** Rows that are to go while more than one update of those who become one is at Mailchimp. */
+export async function listStillAtMailchimp(
+  tx: Db,
+  pairs: readonly { gone: number; kept: number }[],
+): Promise<readonly number[]> {
+  if (pairs.length === 0) return [];
+  const rows = JSON.stringify(pairs);
+  const found = await tx.$queryRaw<readonly { gone: number }[]>`
+    WITH row AS (${becomingOne(rows)}),
+    busy AS (
+      SELECT head FROM row JOIN updates AS change ON change.member_id = row.id AND change.state = 'submitted'
+      GROUP BY head HAVING count(*) > 1)
+    SELECT id AS gone FROM row WHERE head IN (SELECT head FROM busy) AND id <> head`;
+  return found.map(({ gone }) => gone);
 }

@@ -1,6 +1,6 @@
 import { type ConnectionId, type ContactId, contactId, type RunId } from '../domain/ids.ts';
 import type { Db } from './db.ts';
-import { mergeRows } from './linking.ts';
+import { listStillAtMailchimp, mergeRows } from './linking.ts';
 
 /** Contacts of people to be looked at that are in the trash, or erased. */
 export async function listLostContacts(
@@ -28,7 +28,8 @@ export async function listLostAddresses(
 
 /**
  * E13: rows follow the survivor, base kept. C is copied from what the run has read of the survivor; where the survivor is linked with the same member already, or several
- * of those who went into it are, their rows become one. No survivor may be lost itself. May run twice. Gives how many rows moved.
+ * of those who went into it are, their rows become one. Where updates of both are at Mailchimp, that contact waits for the next run. No survivor may be lost itself. May
+ * run twice. Gives how many rows moved.
  */
 export async function relinkContacts(
   tx: Db,
@@ -52,6 +53,20 @@ export async function relinkContacts(
         ORDER BY is_own DESC, id LIMIT 1) AS kept
       FROM link WHERE NOT is_own)
     SELECT id AS gone, kept FROM moving WHERE kept <> id`;
+  const waiting = await listStillAtMailchimp(tx, twins);
+  if (waiting.length > 0) {
+    const rows = await tx.member.findMany({
+      where: { id: { in: [...waiting] } },
+      select: { contactId: true },
+    });
+    const contacts = new Set(rows.map((row) => row.contactId));
+    return await relinkContacts(
+      tx,
+      connection,
+      run,
+      new Map([...survivors].filter(([lost]) => !contacts.has(lost))),
+    );
+  }
   const merged = await mergeRows(tx, twins);
   const moved = await tx.$executeRaw`
     UPDATE members AS member SET contact_id = read.contact_id, contact_state = read.contact_state, group_status = read.group_status,
