@@ -2,6 +2,8 @@ import type { Decision, Write } from '../domain/decision.ts';
 import type { DecisionState } from '../domain/decision-state.ts';
 import {
   type ConnectionId,
+  type ContactId,
+  contactId,
   type DecisionId,
   decisionId,
   type MemberId,
@@ -351,6 +353,26 @@ export async function listFollowers(
     followers.set(lead, [...those, { memberId: memberId(row.member_id), facts: row.facts }]);
   }
   return followers;
+}
+
+/** What a run writes, or has written, to these contacts, whichever of their members it was decided for. */
+export async function listWritesToContacts(
+  db: Db,
+  run: RunId,
+  contacts: readonly ContactId[],
+): Promise<ReadonlyMap<ContactId, readonly Write[]>> {
+  const rows = await db.$queryRaw<readonly { contact_id: number; writes: readonly Write[] }[]>`
+    SELECT member.contact_id, decision.writes FROM decisions AS decision JOIN members AS member ON member.id = decision.member_id
+    WHERE decision.run_id = ${run} AND decision.state IN ('approved', 'applied') AND decision.writes <> '[]'
+      AND member.contact_id = ANY(${idArray(contacts)})
+    ORDER BY decision.id`;
+  const written = new Map<ContactId, Write[]>();
+  for (const { contact_id, writes } of rows) {
+    const id = contactId(contact_id);
+    const concerned = writes.filter((write) => 'contactId' in write && write.contactId === id);
+    written.set(id, [...(written.get(id) ?? []), ...concerned]);
+  }
+  return written;
 }
 
 /** Decisions and those that follow them: their writes are done, or queued. */

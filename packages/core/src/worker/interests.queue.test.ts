@@ -91,8 +91,7 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
     wilma.prefer(0, false);
     wilma.joinInterest(1);
     later();
-    await scene.sync();
-    // The other address rests on a group that we have just changed ourselves: the next run sees to it.
+    // The other address rests on a group that this run changes itself.
     await scene.sync();
     expect(wilma.groups()).toEqual(['Removed', 'Added']);
     expect([wilma.interests(), work.interests()]).toEqual([

@@ -10,7 +10,12 @@ import type { PlannedFacts, RestsOn } from '../../domain/planned-facts.ts';
 import type { MemberList } from '../../gateways/mailchimp/mailchimp.ts';
 import { passStep } from '../../step-boundary.ts';
 import { listLinks } from '../../store/components.ts';
-import { type ApprovedDecision, listFollowers, recordStale } from '../../store/decisions.ts';
+import {
+  type ApprovedDecision,
+  listFollowers,
+  listWritesToContacts,
+  recordStale,
+} from '../../store/decisions.ts';
 import type { FetchedContact } from '../../store/fetched-contacts.ts';
 import { recordContacts } from '../../store/fresh-links.ts';
 import type { LinkRow } from '../../store/member-rows.ts';
@@ -30,7 +35,7 @@ export interface Rechecked {
 
 /**
  * Reads both sides of a chunk again just before it is written (rules section 8). Whatever differs from the plan, for the decision itself or for one that follows it, sends
- * its people to the next run, with what was read stored. Four requests a chunk: Mailchimp is asked who changed since the plan's reading ended, CiviCRM about these contacts.
+ * its people to the next run, with what was read stored; but for what this run itself has written to the contact, perhaps for another member of theirs (I1). Four requests a chunk: Mailchimp is asked who changed since the plan's reading ended, CiviCRM about these contacts.
  */
 export async function recheck(
   ctx: ApplyContext,
@@ -44,6 +49,7 @@ export async function recheck(
   const rests = [...decisions, ...[...followers.values()].flat()];
   const members = rests.map(({ memberId }) => memberId);
   const links = await listLinks(store.db, members);
+  const ours = await listWritesToContacts(store.db, ctx.run.id, contactsOf(links));
   const since = (ctx.run.windowBefore?.getTime() ?? 0) - MINUTE_MS;
   const [records, contacts] = await Promise.all([
     fetchMembersSince(ctx, since),
@@ -54,13 +60,12 @@ export async function recheck(
     const read = [...contacts.values()].map(({ contact }) => contact);
     await recordContacts(tx, connection.id, read);
     const fresh = new Map((await listLinks(tx, members)).map((row) => [row.link.id, row]));
-    const isStanding = ({ memberId, facts }: Rests, writes: readonly Write[]): boolean => {
+    const isStanding = ({ memberId, facts }: Rests, own: readonly Write[]): boolean => {
       const row = fresh.get(memberId);
-      return (
-        row !== undefined &&
-        stands(facts, row, contacts, writes) &&
-        standsProfile(facts, row, writes, interests)
-      );
+      if (row === undefined) return false;
+      const contact = row.link.civicrm?.contactId;
+      const writes = [...own, ...((contact && ours.get(contact)) || [])];
+      return stands(facts, row, contacts, writes) && standsProfile(facts, row, writes, interests);
     };
     const standing = decisions.flatMap((decision) => {
       const row = fresh.get(decision.memberId);
