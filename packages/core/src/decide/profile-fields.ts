@@ -2,7 +2,7 @@ import { sameAddress } from '../domain/email.ts';
 import type { Mapping, Pairings } from '../domain/pairings.ts';
 import { type FieldOutcome, mergeField, mergeTag } from './fields.ts';
 import type { Scene } from './profile-interests.ts';
-import { mayWriteToMailchimp, type Part } from './profile-sheet.ts';
+import { type Part, writeToMailchimp } from './profile-sheet.ts';
 
 /** Rules section 5 for all mappings of one link. Gives false where it has to be read who else holds the address. */
 export function decideFields(pairings: Pairings, part: Part, scene: Scene): boolean {
@@ -64,10 +64,11 @@ function note(
       sheet.agree.fields[tag] = [mailchimp, civicrm];
       return;
     case 'to-mailchimp':
-      if (!mayWriteToMailchimp(part)) return;
-      sheet.fields[tag] = outcome.value;
-      sheet.pendingAtMailchimp.fields[tag] = [outcome.value, civicrm];
-      sheet.categories.add(outcome.overwrites ? 'overwritten' : 'filled');
+      writeToMailchimp(part, () => {
+        sheet.fields[tag] = outcome.value;
+        sheet.pendingAtMailchimp.fields[tag] = [outcome.value, civicrm];
+        sheet.categories.add(outcome.overwrites ? 'overwritten' : 'filled');
+      });
       return;
     case 'to-civicrm':
       sheet.values[fieldPath] = outcome.value;
@@ -100,10 +101,11 @@ export function decideTags({ tags, extraTags }: Pairings, part: Part, scene: Sce
     }
     const change = mergeTag(name, wanted, shown, link.profileBase?.tags[name]);
     if (change === null) sheet.agree.tags[name] = wanted;
-    else if (mayWriteToMailchimp(part)) {
-      sheet.tags[name] = change;
-      sheet.pendingAtMailchimp.tags[name] = change;
-      sheet.categories.add('filled');
-    }
+    else
+      writeToMailchimp(part, () => {
+        sheet.tags[name] = change;
+        sheet.pendingAtMailchimp.tags[name] = change;
+        sheet.categories.add('filled');
+      });
   }
 }

@@ -3,7 +3,7 @@ import type { Category } from '../domain/plan.ts';
 import type { Tolerance } from './clock.ts';
 import { memberKey } from './component.ts';
 import { type InterestOutcome, mergeInterest } from './interests.ts';
-import { mayWriteToMailchimp, type Part } from './profile-sheet.ts';
+import { type Part, writeToMailchimp } from './profile-sheet.ts';
 
 /** The parts of one component, as interests and fields look at them. */
 export interface Scene {
@@ -117,10 +117,11 @@ const KEPT_WARNINGS = {
 /** The base of the link that carries the write moves with it; the others are looked at when Mailchimp has answered. */
 function setAtMailchimp(pair: InterestPair, part: Part, value: boolean, { leadOf }: Scene): void {
   const lead = leadOf(part);
-  if (!mayWriteToMailchimp(lead)) return;
-  lead.sheet.interests[pair.interestId] = value;
-  lead.sheet.categories.add(categoryOf(pair, value));
-  if (lead === part) lead.sheet.pendingAtMailchimp.interests[pair.interestId] = value;
+  writeToMailchimp(lead, () => {
+    lead.sheet.interests[pair.interestId] = value;
+    lead.sheet.categories.add(categoryOf(pair, value));
+    if (lead === part) lead.sheet.pendingAtMailchimp.interests[pair.interestId] = value;
+  });
 }
 
 /** Written to all of the contact's in-members. */

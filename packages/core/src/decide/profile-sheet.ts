@@ -46,6 +46,8 @@ export interface Sheet {
   readonly categories: Set<Category>;
   readonly warnings: Set<Warning>;
   readonly notes: FieldNote[];
+  /** Something is left to be written at Mailchimp by the next run. */
+  isMoreToCome: boolean;
 }
 
 const emptyBase = (): Open<ProfileBase> => ({ interests: {}, fields: {}, tags: {} });
@@ -62,10 +64,14 @@ export const emptySheet = (): Sheet => ({
   categories: new Set(),
   warnings: new Set(),
   notes: [],
+  isMoreToCome: false,
 });
 
 /** Only of somebody who is agreed in: whoever is just being added to the group gets what Mailchimp lacks when that has happened. */
-export const mayWriteToMailchimp = ({ decision }: Part): boolean => decision.kind === 'agreed';
+export function writeToMailchimp({ decision, sheet }: Part, write: () => void): void {
+  if (decision.kind === 'agreed') write();
+  else sheet.isMoreToCome = true;
+}
 
 /** The decision with what stands on its sheet. */
 export function withSheet({ decision, member, contact, sheet }: Part): Agreed | Change {
@@ -78,8 +84,12 @@ export function withSheet({ decision, member, contact, sheet }: Part): Agreed | 
   };
   const writes = writesOf(member, contact, sheet);
   const [first, ...rest] = writes;
-  if (first === undefined) return { ...decision, ...told };
-  const pending = { mailchimp: sheet.pendingAtMailchimp, civicrm: sheet.pendingInCivicrm };
+  const pending = {
+    mailchimp: sheet.pendingAtMailchimp,
+    civicrm: sheet.pendingInCivicrm,
+    ...(sheet.isMoreToCome && { more: true as const }),
+  };
+  if (first === undefined) return { ...decision, ...told, ...(sheet.isMoreToCome && { pending }) };
   if (decision.kind === 'change') {
     const [category, ...more] = [...new Set([decision.category, ...sheet.categories])];
     invariant(category !== undefined, 'a change has a category');

@@ -224,7 +224,22 @@ describe('4: only while the person is in', () => {
       category: 'added-to-group',
       more: ['interests-on'],
       writes: [{ kind: 'add-to-group' }, { kind: 'add-to-interest-group', groupId: 21 }],
+      pending: { more: true },
     });
+  });
+
+  test('R3b: for whom nothing is left to be written at Mailchimp, nothing more comes', () => {
+    const decision = one(
+      {
+        base: 'out',
+        civicrm: { group: 'none' },
+        m: { interests: { hiking: true } },
+        c: { groups: { 21: '' } },
+        agreed: { interests: { hiking: false } },
+      },
+      { interests: [HIKING] },
+    );
+    expect(decision).not.toHaveProperty('pending.more');
   });
 });
 
@@ -501,6 +516,7 @@ describe('5: fields', () => {
       { ...mapped, tags: ['Donor'] },
     );
     expect(writesOf(decision).map(({ kind }) => kind)).toEqual(['add-to-group']);
+    expect(decision).toMatchObject({ pending: { more: true } });
   });
 });
 
