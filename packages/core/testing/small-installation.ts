@@ -7,7 +7,7 @@ import { getInstallation } from '../src/store/installation.ts';
 import { createSecrets } from '../src/store/secrets.ts';
 import { openStore, type Store } from '../src/store/store.ts';
 import { createGateways } from '../src/worker/gateways.ts';
-import { connectSandbox } from './connect-sandbox.ts';
+import { connectSandbox, type Paired } from './connect-sandbox.ts';
 import type { QueuelessEnvironment } from './drive-run.ts';
 import { openPowerLine, type PowerLine } from './power-line.ts';
 import { createTestDatabase } from './test-database.ts';
@@ -22,6 +22,7 @@ export interface SmallInstallation {
   connect(
     place: { readonly listId: string; readonly groupId: number },
     policies: readonly string[],
+    paired?: Paired,
   ): Promise<Connection>;
   /** Starts a process without a queue. */
   startProcess(): Promise<Process>;
@@ -47,7 +48,8 @@ export async function openSmallInstallation(): Promise<SmallInstallation & { clo
     sandbox,
     id: installationId,
     store,
-    connect: (place, policies) => connectSandbox({ store, secrets }, sandbox, { ...place, policies }),
+    connect: (place, policies, paired) =>
+      connectSandbox({ store, secrets }, sandbox, { ...place, policies, ...(paired && { paired }) }),
     async startProcess() {
       const line = await openPowerLine(database.url);
       const own = await openStore({ url: line.url(database.url), connections: 6 });

@@ -1,34 +1,8 @@
-import type { Sandbox } from '@mcsync/sandbox/sandbox';
+import { ADDRESS_ACTS } from './address-acts.ts';
+import { type Act, addressOf, civicrm, contactOf, type Household, people, type Whom } from './household.ts';
+import { PROFILE_ACTS } from './profile-acts.ts';
 
-/** A few addresses and a few contacts, so that everything meets everything. Nobody else has to do with them. */
-export interface Household {
-  readonly sandbox: Sandbox;
-  readonly listId: string;
-  readonly groupId: number;
-  readonly addresses: readonly string[];
-  /** Ids of the contacts, those that are erased too. */
-  readonly contacts: readonly number[];
-  /** What the invariants have to know of the past. */
-  readonly past: HouseholdPast;
-}
-
-export interface HouseholdPast {
-  /** Contacts who left the group by their own will (by a mail's link), whom staff did not add since, and who did not join at Mailchimp since (rules 2.3, I2). */
-  readonly leftByOwnWill: Set<number>;
-  /** Acts in CiviCRM after which somebody may be asked to confirm (I5). */
-  actsThatMayAsk: number;
-}
-
-/** Who does it: the contact or the address of this number, and the other one where it takes two. Numbers go round. */
-export interface Whom {
-  readonly who: number;
-  readonly other: number;
-}
-
-/** What people, staff, forms and administrators do. Throws where in this state it cannot happen. */
-type Act = (household: Household, whom: Whom) => void;
-
-const ACTS: Readonly<Record<string, Act>> = {
+const STATUS_ACTS: Readonly<Record<string, Act>> = {
   'somebody signs up at Mailchimp': joins(
     (world, listId, address) => void world.signUp(listId, { email: address }),
   ),
@@ -75,14 +49,6 @@ const ACTS: Readonly<Record<string, Act>> = {
   'a contact is erased': inCivicrm((world, _groupId, id) => world.eraseContact(id)),
   'an address is put on hold': mayAsk((world, _groupId, id) => world.holdEmail(firstEmail(world, id))),
   'an address is taken off hold': mayAsk((world, _groupId, id) => world.unholdEmail(firstEmail(world, id))),
-  'a contact is given an address': (household, { who, other }) => {
-    const id = contactOf(household, who);
-    const email = addressOf(household, other);
-    const held = civicrm(household).emailsOf(id);
-    if (held.some((row) => row.email === email.toLowerCase())) throw new Error('They have it already');
-    civicrm(household).addEmail(id, { email });
-    household.past.actsThatMayAsk += 1;
-  },
   'a contact is merged into another': (household, { who, other }) => {
     const [lost, kept] = [contactOf(household, who), contactOf(household, other)];
     if (lost === kept) throw new Error('It takes two');
@@ -93,6 +59,7 @@ const ACTS: Readonly<Record<string, Act>> = {
     past.actsThatMayAsk += 1;
   },
 };
+const ACTS = { ...STATUS_ACTS, ...ADDRESS_ACTS, ...PROFILE_ACTS };
 const NAMES = Object.keys(ACTS);
 
 /** How many kinds of acts there are. */
@@ -121,16 +88,9 @@ function perform(household: Household, name: string, whom: Whom): boolean {
   }
 }
 
-type CivicrmWorld = Sandbox['civicrm']['world'];
-type People = Sandbox['mailchimp']['world']['people'];
+type CivicrmWorld = ReturnType<typeof civicrm>;
+type People = ReturnType<typeof people>;
 
-const civicrm = ({ sandbox }: Household): CivicrmWorld => sandbox.civicrm.world;
-const people = ({ sandbox }: Household): People => sandbox.mailchimp.world.people;
-
-const addressOf = ({ addresses }: Household, number: number): string =>
-  addresses[number % addresses.length] ?? '';
-const contactOf = ({ contacts }: Household, number: number): number =>
-  contacts[number % contacts.length] ?? 0;
 const firstEmail = (world: CivicrmWorld, id: number): number => world.emailsOf(id)[0]?.id ?? 0;
 
 function atMailchimp(act: (world: People, listId: string, address: string) => void): Act {

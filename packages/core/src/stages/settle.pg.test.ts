@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Household } from '../../testing/household.ts';
 import { LiveHistory, type SyncStep } from '../../testing/live-history.ts';
 import { openSmallInstallation, type SmallInstallation } from '../../testing/small-installation.ts';
-import type { Household } from '../../testing/world-acts.ts';
 import { HOUR_MS } from '../domain/instant.ts';
 
 let installation: SmallInstallation & { close(): Promise<void> };
@@ -29,7 +29,7 @@ async function begin(addresses: readonly string[]): Promise<LiveHistory & { read
   );
   for (const contact of contacts) sandbox.civicrm.world.addToGroup(groupId, contact);
   const past = { leftByOwnWill: new Set<number>(), actsThatMayAsk: 0 };
-  const only = { sandbox, listId, groupId, addresses, contacts, past };
+  const only = { sandbox, listId, groupId, interests: [], addresses, contacts, past };
   const history = new LiveHistory(installation, [only], await installation.connect({ listId, groupId }, []));
   return Object.assign(history, { only });
 }
