@@ -19,7 +19,13 @@ const DATA_DIR = fileURLToPath(new URL('../../../.data/test', import.meta.url));
 /** Held while a run makes the template, or clears up: several may run at once. */
 const PREPARING = 7_241_004;
 /** Whatever a test loses in a power cut can be made again. */
-const SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+const SETTINGS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  // Test files run side by side, with several workers each.
+  max_connections: '500',
+};
 
 /**
  * Vitest's global set-up for tests on PostgreSQL: one server for all test files, with a migrated template. The
