@@ -109,6 +109,8 @@ async function lookAround({ page, url, service: { store }, at }: Walk, run: numb
   ] as const;
   for (const [name, path] of pages) {
     await page.goto(`${url}${path}`);
+    // Both sides are asked once the page is there.
+    if (name === 'person') await page.getByText(/^As both sides stand/).waitFor();
     await at(name);
   }
   await page.goto(`${url}/queues`);
