@@ -119,3 +119,10 @@ const without = (
 /** Whether there is nothing in it. */
 export const isBlank = (profile: ProfileBase | ProfileWrite): boolean =>
   [profile.interests, profile.fields, profile.tags].every((part) => Object.keys(part).length === 0);
+
+/** What was read of a contact, with what we know besides: a developer's own data is not in CiviCRM. */
+export const keepOwnData = (read: ContactProfile, known: ContactProfile | undefined): ContactProfile => ({
+  ...read,
+  fields: { ...known?.fields, ...read.fields },
+  tags: { ...known?.tags, ...read.tags },
+});

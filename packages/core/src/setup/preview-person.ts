@@ -10,6 +10,7 @@ import { memberId } from '../domain/ids.ts';
 import type { MemberRecord } from '../domain/mailchimp-call.ts';
 import type { Pairings } from '../domain/pairings.ts';
 import type { Policies } from '../domain/policies.ts';
+import { type ContactProfile, keepOwnData } from '../domain/profile.ts';
 import { erasedContact, toFetchedContact } from '../stages/fetched-contact.ts';
 import { toOwner } from '../stages/owner.ts';
 import { fingerprintOf, plannedFacts } from '../stages/planned-facts.ts';
@@ -59,7 +60,7 @@ function unlessRejected(decision: Decision, link: Link, rejected: string): Decis
   const unread = link.civicrm === null ? link : { ...link, civicrm: { ...link.civicrm, history: null } };
   return [link, unread].reduce<Decision>(
     (left, one) =>
-      withoutRejected(left, { rejected, fingerprint: fingerprintOf(left, plannedFacts(one, 0)) }),
+      withoutRejected(left, fingerprintOf(left, plannedFacts(one, 0)), { rejectedFingerprint: rejected }),
     decision,
   );
 }
@@ -83,7 +84,7 @@ function refresh(link: Link, { members, contacts }: BothSides): Link {
     civicrm:
       civicrm &&
       (contact
-        ? withOwnData(factsOf(contact), civicrm)
+        ? factsOf(contact, civicrm.profile)
         : { ...civicrm, ...erasedContact(civicrm.contactId), history: [] }),
   };
 }
@@ -94,7 +95,7 @@ function withoutRecord(facts: MailchimpFacts, { base }: Link): MailchimpFacts {
   return observeAbsence({ ...facts, everSubscribed: facts.everSubscribed || base?.side === 'in' });
 }
 
-function factsOf(record: ContactNow): CivicrmFacts {
+function factsOf(record: ContactNow, known?: ContactProfile): CivicrmFacts {
   const { contactId, state, group, addresses, hasHeldAddress, flags, profile } = toFetchedContact(
     record,
     false,
@@ -109,16 +110,8 @@ function factsOf(record: ContactNow): CivicrmFacts {
     hasHeldAddress,
     flags,
     interestHistory,
-    ...(profile !== undefined && { profile }),
+    ...(profile !== undefined && { profile: keepOwnData(profile, known) }),
   };
-}
-
-/** A developer's own data is not in CiviCRM: it stays as our row has it. */
-function withOwnData(read: CivicrmFacts, { profile: known }: CivicrmFacts): CivicrmFacts {
-  if (read.profile === undefined || known === undefined) return read;
-  const { groups, fields, tags } = read.profile;
-  const profile = { groups, fields: { ...known.fields, ...fields }, tags: { ...known.tags, ...tags } };
-  return { ...read, profile };
 }
 
 /** Members and contacts that no row of ours has: as the stages would link them. */

@@ -7,7 +7,7 @@ import { addressKey } from '../domain/email.ts';
 import type { CivicrmFacts, HistoryRow, Link, MailchimpFacts } from '../domain/facts.ts';
 import type { ContactId } from '../domain/ids.ts';
 import { invariant } from '../domain/invariant.ts';
-import type { ContactProfile } from '../domain/profile.ts';
+import { keepOwnData } from '../domain/profile.ts';
 import type { CivicrmReader } from '../gateways/civicrm/civicrm.ts';
 import type { MailchimpReader } from '../gateways/mailchimp/mailchimp.ts';
 import { listComponents } from '../store/components.ts';
@@ -268,19 +268,11 @@ function withContact(read: Facts, civicrm: CivicrmFacts): CivicrmFacts {
   if (contact === undefined) return civicrm;
   const { state, group, addresses, hasHeldAddress, flags } = contact;
   const history = read.history.get(civicrm.contactId) ?? null;
-  const profile = contact.profile === undefined ? civicrm.profile : withOwnData(contact.profile, civicrm);
+  const profile =
+    contact.profile === undefined ? civicrm.profile : keepOwnData(contact.profile, civicrm.profile);
   return {
     ...{ contactId: civicrm.contactId, state, group, history, addresses, hasHeldAddress, flags },
     ...(profile !== undefined && { profile }),
-  };
-}
-
-/** A developer's own data is not in CiviCRM: it stays as our row has it. */
-function withOwnData(read: ContactProfile, { profile }: CivicrmFacts): ContactProfile {
-  return {
-    ...read,
-    fields: { ...profile?.fields, ...read.fields },
-    tags: { ...profile?.tags, ...read.tags },
   };
 }
 

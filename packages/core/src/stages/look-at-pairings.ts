@@ -1,7 +1,7 @@
 import { checkInterests } from '../decide/check-interests.ts';
 import { type InterestFault, type MergeField, withExtraPairings } from '../domain/pairings.ts';
 import { FaultError } from '../errors/sync-error.ts';
-import { getConnection } from '../store/connections.ts';
+import { type Connection, getConnection } from '../store/connections.ts';
 import { recordEverybodyTodo, recordInterestFaults, recordMergeFields } from '../store/pairings.ts';
 import type { PlanContext } from './stage.ts';
 
@@ -58,11 +58,17 @@ export async function recordPairingsSeen(ctx: PlanContext, seen: SeenPairings): 
 
 /** The context with the connection as it is on record now, and with what a developer's own data adds to what it pairs. */
 export async function withConnectionAgain<Ctx extends PlanContext>(ctx: Ctx): Promise<Ctx> {
-  const { store, extraData } = ctx;
-  const connection = await getConnection(store.db, ctx.connection.id);
-  const pairings =
-    extraData === null ? connection.pairings : withExtraPairings(connection.pairings, extraData);
-  return { ...ctx, connection: { ...connection, pairings } };
+  return { ...ctx, connection: withOwnData(ctx, await getConnection(ctx.store.db, ctx.connection.id)) };
+}
+
+/** With the merge fields and tags of a developer's own data, where there is a module for it. */
+export function withOwnData(
+  { extraData }: { readonly extraData?: PlanContext['extraData'] },
+  connection: Connection,
+): Connection {
+  return extraData == null
+    ? connection
+    : { ...connection, pairings: withExtraPairings(connection.pairings, extraData) };
 }
 
 /** A merge field that is gone is left alone: Mailchimp would pass over its values without a word. */

@@ -63,7 +63,7 @@ function toRecord({ row, link, decision }: Decided, seenHistoryId: number): Deci
 function explained({ row, link, decision: wanted }: Decided, seenHistoryId: number): DecisionRecord {
   const facts = { ...plannedFacts(link, seenHistoryId), ...plannedProfile(wanted, link) };
   const fingerprint = fingerprintOf(wanted, facts);
-  const decision = withoutRejected(wanted, { rejected: row.rejectedFingerprint, fingerprint });
+  const decision = withoutRejected(wanted, fingerprint, row);
   const syncStatus = syncStatusFor(decision, link);
   const { id: memberId, isSubmitted } = link;
   // Only interests or fields are to be written: that they are in is agreed already.
@@ -89,12 +89,10 @@ function plannedProfile(decision: Decision, { mailchimp, civicrm }: Link): Pick<
 /** The decision, or that nothing follows because somebody has said no to exactly this (rules section 8). */
 export function withoutRejected(
   decision: Decision,
-  {
-    rejected: fingerprint,
-    fingerprint: own,
-  }: { readonly rejected: string | null; readonly fingerprint: string },
+  fingerprint: string,
+  row: Pick<LinkRow, 'rejectedFingerprint'>,
 ): Decision {
-  const isRejected = own === fingerprint || isTakenBack({ rejectedFingerprint: fingerprint }, decision);
+  const isRejected = fingerprint === row.rejectedFingerprint || isTakenBack(row, decision);
   return isRejected ? rejected(decision) : decision;
 }
 

@@ -2,6 +2,7 @@ import type { ConnectionId, RunId } from '../domain/ids.ts';
 import type { StageName } from '../domain/run.ts';
 import { LeaseLostError } from '../errors/sync-error.ts';
 import type { Db } from './db.ts';
+import { Prisma } from './generated/client.ts';
 
 /** Proof that a run may write for its connection: the lease as it was when taken (durability rule 5). */
 export interface LeaseHold {
@@ -77,8 +78,25 @@ export async function findHolder(db: Db, connectionId: ConnectionId): Promise<Le
 /** Shows that the holder lives; every few seconds is often enough. */
 export async function recordHeartbeat(db: Db, { connectionId, runId, token }: LeaseHold): Promise<void> {
   await db.$executeRaw`
-    UPDATE leases SET heartbeat_at = now() WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token}
-      AND heartbeat_at < now() - interval '5 seconds'`;
+    UPDATE leases SET heartbeat_at = now()
+    WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token} AND ${isQuiet}`;
+}
+
+/** It is a while since the holder of a lease showed that it lives. */
+export const isQuiet = Prisma.sql`heartbeat_at < now() - interval '5 seconds'`;
+
+/**
+ * A row where a run still holds its lease, and the stage that it works on, if it names one, is not done. Locks both rows until the transaction ends: whoever takes the lease
+ * over, or ends the stage, locks them for update, so they wait for us or we see what they did. Heartbeats and progress, which change no key, go on meanwhile.
+ */
+export function heldBy({ connectionId, runId, token, stage }: LeaseHold): Prisma.Sql {
+  return stage === undefined
+    ? Prisma.sql`
+        SELECT 1 FROM leases WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token} FOR KEY SHARE`
+    : Prisma.sql`
+        SELECT 1 FROM leases JOIN run_stages USING (run_id)
+        WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token} AND stage = ${stage} AND state <> 'done'
+        FOR KEY SHARE`;
 }
 
 /** Whoever is told so has written nothing, and ends: the work is another's, or done. */

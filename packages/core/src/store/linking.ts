@@ -269,18 +269,18 @@ async function withdrawRivals(tx: Db, pairs: string): Promise<void> {
       SELECT id FROM open WHERE head IN (SELECT head FROM open GROUP BY head HAVING count(*) > 1))`;
 }
 
-/** Rows that are to go while more than one update of those who become one is at Mailchimp. */
+/** Contacts of rows that are to go while more than one update of those who become one is at Mailchimp. */
 export async function listStillAtMailchimp(
   tx: Db,
   pairs: readonly { gone: number; kept: number }[],
-): Promise<readonly number[]> {
-  if (pairs.length === 0) return [];
+): Promise<ReadonlySet<number>> {
+  if (pairs.length === 0) return new Set();
   const rows = JSON.stringify(pairs);
-  const found = await tx.$queryRaw<readonly { gone: number }[]>`
+  const found = await tx.$queryRaw<readonly { contact_id: number }[]>`
     WITH row AS (${becomingOne(rows)}),
     busy AS (
       SELECT head FROM row JOIN updates AS change ON change.member_id = row.id AND change.state = 'submitted'
       GROUP BY head HAVING count(*) > 1)
-    SELECT id AS gone FROM row WHERE head IN (SELECT head FROM busy) AND id <> head`;
-  return found.map(({ gone }) => gone);
+    SELECT DISTINCT contact_id FROM row JOIN members USING (id) WHERE head IN (SELECT head FROM busy) AND id <> head`;
+  return new Set(found.map((row) => row.contact_id));
 }

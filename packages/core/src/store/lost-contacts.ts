@@ -54,18 +54,9 @@ export async function relinkContacts(
       FROM link WHERE NOT is_own)
     SELECT id AS gone, kept FROM moving WHERE kept <> id`;
   const waiting = await listStillAtMailchimp(tx, twins);
-  if (waiting.length > 0) {
-    const rows = await tx.member.findMany({
-      where: { id: { in: [...waiting] } },
-      select: { contactId: true },
-    });
-    const contacts = new Set(rows.map((row) => row.contactId));
-    return await relinkContacts(
-      tx,
-      connection,
-      run,
-      new Map([...survivors].filter(([lost]) => !contacts.has(lost))),
-    );
+  if (waiting.size > 0) {
+    const others = [...survivors].filter(([lost]) => !waiting.has(lost));
+    return await relinkContacts(tx, connection, run, new Map(others));
   }
   const merged = await mergeRows(tx, twins);
   const moved = await tx.$executeRaw`

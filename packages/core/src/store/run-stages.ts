@@ -2,7 +2,7 @@ import { type ConnectionId, connectionId, type RunId } from '../domain/ids.ts';
 import { APPLY_STAGES, type RunState, type StageName } from '../domain/run.ts';
 import type { Db } from './db.ts';
 import { Prisma } from './generated/client.ts';
-import { type LeaseHold, leaseLost } from './leases.ts';
+import { heldBy, isQuiet, type LeaseHold, leaseLost } from './leases.ts';
 import { notifyRun, RUN_CHANNEL } from './runs.ts';
 
 /** How far a stage is: for people, and to go on after a crash. */
@@ -110,7 +110,7 @@ export async function findOpenPiece(
   const [found] = await db.$queryRaw<
     readonly { input: unknown; connection_id: number; state: RunState; is_quiet: boolean; total: number }[]
   >`
-    SELECT chunk.input, lease.connection_id, run.state, lease.heartbeat_at < now() - interval '5 seconds' AS is_quiet, stage.total
+    SELECT chunk.input, lease.connection_id, run.state, ${isQuiet} AS is_quiet, stage.total
     FROM run_chunks AS chunk JOIN run_stages AS stage USING (run_id, stage)
       JOIN runs AS run ON run.id = chunk.run_id JOIN leases AS lease ON lease.run_id = run.id
     WHERE chunk.run_id = ${run} AND chunk.stage = ${stage} AND chunk.number = ${number} AND chunk.state = 'waiting'
@@ -137,14 +137,12 @@ export async function countChunks(db: Db, run: RunId, stage: StageName): Promise
  */
 export async function recordPieceDone(
   db: Db,
-  { connectionId: connection, runId: run, token }: LeaseHold,
+  lease: LeaseHold,
   { stage, number, counts }: { stage: StageName; number: number; counts: Readonly<Record<string, number>> },
 ): Promise<void> {
+  const { runId: run } = lease;
   const held = await db.$queryRaw<readonly unknown[]>`
-    WITH held AS (
-      SELECT 1 FROM leases JOIN run_stages USING (run_id)
-      WHERE connection_id = ${connection} AND run_id = ${run} AND token = ${token} AND stage = ${stage} AND state <> 'done'
-      FOR KEY SHARE),
+    WITH held AS (${heldBy({ ...lease, stage })}),
     piece AS (
       UPDATE run_chunks SET state = 'done'
       WHERE run_id = ${run} AND stage = ${stage} AND number = ${number} AND state = 'waiting' AND EXISTS (SELECT FROM held)

@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import type { Db } from './db.ts';
 import { PrismaClient } from './generated/client.ts';
-import { type LeaseHold, leaseLost } from './leases.ts';
+import { heldBy, type LeaseHold, leaseLost } from './leases.ts';
 import { databaseUnavailable } from './unavailable.ts';
 
 /** The data of the service. One per process; close it to end the process. */
@@ -67,21 +67,10 @@ async function checkReachable(prisma: PrismaClient): Promise<void> {
   }
 }
 
-/**
- * Holds the lease's row until the transaction ends, and the stage's: whoever takes the lease over, or ends the stage, locks it for update, so they wait for us or we see
- * what they did. Heartbeats and progress, which change no key, go on meanwhile.
- */
-async function holdLease(tx: Db, { connectionId, runId, token, stage }: LeaseHold): Promise<void> {
-  const held =
-    stage === undefined
-      ? await tx.$queryRaw<readonly unknown[]>`
-          SELECT 1 FROM leases WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token} FOR KEY SHARE`
-      : await tx.$queryRaw<readonly unknown[]>`
-          SELECT 1 FROM leases JOIN run_stages USING (run_id)
-          WHERE connection_id = ${connectionId} AND run_id = ${runId} AND token = ${token} AND stage = ${stage} AND state <> 'done'
-          FOR KEY SHARE`;
-  if (held.length > 0) return;
-  throw leaseLost();
+/** Until the transaction ends. */
+async function holdLease(tx: Db, lease: LeaseHold): Promise<void> {
+  const held = await tx.$queryRaw<readonly unknown[]>`${heldBy(lease)}`;
+  if (held.length === 0) throw leaseLost();
 }
 
 async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -16,10 +16,11 @@ export interface Piece {
  * cut of one stage under one lease.
  */
 export interface RunsInHand {
-  /** Null: the piece is done already, or there is no run to do it for (`enterRun`). Shows that the run lives. */
-  enter(job: ChunkJob): Promise<Piece | null>;
-  /** A piece failed: perhaps by what was remembered, such as a key that was renewed since. */
-  forget(job: ChunkJob): void;
+  /**
+   * Works on a job's piece; on nothing where it is done already, or there is no run to do it for (`enterRun`). Shows that the run lives. Where it fails, what was remembered
+   * is forgotten: perhaps it failed by that, such as a key that was renewed since.
+   */
+  workOn(job: ChunkJob, work: (piece: Piece) => Promise<void>): Promise<void>;
 }
 
 interface Remembered {
@@ -44,23 +45,19 @@ export function createRunsInHand(env: WorkerEnvironment): RunsInHand {
     for (const [connection, known] of inHand) if (known.runId === runId) inHand.delete(connection);
   };
   return {
-    async enter(job) {
+    async workOn(job, work) {
       const piece = await findOpenPiece(env.store.db, job);
-      if (piece === null || !isFor(piece.runState, job)) return null;
+      if (piece === null || !isFor(piece.runState, job)) return;
       const { chunk, connectionId, isQuiet, pieces } = piece;
       try {
         const scene = await recall(connectionId, job, pieces);
-        if (scene === null) {
-          forget(job);
-          return null;
-        }
+        if (scene === null) return forget(job);
         if (isQuiet) await recordHeartbeat(env.store.db, scene.plan.lease);
-        return { scene, chunk };
+        await work({ scene, chunk });
       } catch (error) {
         forget(job);
         throw error;
       }
     },
-    forget,
   };
 }

@@ -1,10 +1,10 @@
 import type { RequestCounter } from '../domain/call-limiter.ts';
-import { withExtraPairings } from '../domain/pairings.ts';
 import { isRunActive, type RunState } from '../domain/run.ts';
 import { stagesFor } from '../queue/flows.ts';
 import type { StageJob } from '../queue/queues.ts';
+import { withOwnData } from '../stages/look-at-pairings.ts';
 import type { ApplyContext, PlanContext } from '../stages/stage.ts';
-import { type Connection, getConnection } from '../store/connections.ts';
+import { getConnection } from '../store/connections.ts';
 import { getInstallation } from '../store/installation.ts';
 import { findLease, type LeaseHold, recordHeartbeat } from '../store/leases.ts';
 import { addLogLine, addRunRequests, findRun, type Run, recordRunState } from '../store/runs.ts';
@@ -20,16 +20,6 @@ export interface Scene {
   readonly run: Run;
   /** Adds the requests made so far to the run's; call it when the job ends, however it ends. */
   flushRequests(): Promise<void>;
-}
-
-/** With the merge fields and tags of a developer's own data, where there is a module for it. */
-export function withOwnData(
-  { extraData }: Pick<WorkerEnvironment, 'extraData'>,
-  connection: Connection,
-): Connection {
-  return extraData == null
-    ? connection
-    : { ...connection, pairings: withExtraPairings(connection.pairings, extraData) };
 }
 
 /** A run that a job works for, with its lease. */

@@ -1,12 +1,12 @@
 import type { RequestCounter } from '../domain/call-limiter.ts';
 import { stopsConnection } from '../errors/codes.ts';
 import { LeaseLostError, SyncError } from '../errors/sync-error.ts';
+import { withOwnData } from '../stages/look-at-pairings.ts';
 import type { PersonContext } from '../stages/sync-person.ts';
 import { getConnection, recordFault } from '../store/connections.ts';
 import { endRun } from '../store/end-run.ts';
 import { addLogLine, addRunRequests, findRun, type Run, type RunRequest, recordRun } from '../store/runs.ts';
 import { getSiteUrl } from '../store/sites.ts';
-import { withOwnData } from './enter-run.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
 
 /** What a piece of work in this process needs; no queue. */

@@ -4,13 +4,13 @@ import { stopsConnection } from '../errors/codes.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import { type BatchingJob, type PollingJob, RETRIED, versioned } from '../queue/queues.ts';
 import { sendUpdates } from '../stages/batching.ts';
+import { withOwnData } from '../stages/look-at-pairings.ts';
 import type { MailchimpContext } from '../stages/mailchimp-context.ts';
 import { pollBatch, settleForgotten } from '../stages/polling.ts';
 import { type Batch, findBatch, listBatches } from '../store/batches.ts';
 import { findConnection, recordFault } from '../store/connections.ts';
 import { addRunRequests } from '../store/runs.ts';
 import { hasDueUpdates, listRunsOfOpenUpdates } from '../store/updates.ts';
-import { withOwnData } from './enter-run.ts';
 import type { WorkerEnvironment } from './worker-environment.ts';
 
 /** Sends what a connection has queued, and has its batches looked at. */

@@ -39,18 +39,13 @@ export async function runChunkJob(
   inHand: RunsInHand,
   job: Job<ChunkJob>,
 ): Promise<void> {
-  const piece = await inHand.enter(job.data);
-  if (piece === null) return;
-  try {
+  await inHand.workOn(job.data, async ({ scene, chunk }) => {
     // Left open where the time is over: the stage's job finds it so, and stops the run.
-    await within(piece.scene, async ({ run }) => {
-      if (!isPastDeadline(env, run)) await workOnPiece(env, piece.scene, job.data, piece.chunk);
+    await within(scene, async ({ run }) => {
+      if (!isPastDeadline(env, run)) await workOnPiece(env, scene, job.data, chunk);
     });
-  } catch (error) {
-    inHand.forget(job.data);
-    throw error;
-  }
-  await reportProgress(env, job);
+    await reportProgress(env, job);
+  });
 }
 
 async function withScene(

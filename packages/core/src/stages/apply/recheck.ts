@@ -35,7 +35,8 @@ export interface Rechecked {
 
 /**
  * Reads both sides of a chunk again just before it is written (rules section 8). Whatever differs from the plan, for the decision itself or for one that follows it, sends
- * its people to the next run, with what was read stored; but for what this run itself has written to the contact, perhaps for another member of theirs (I1). Four requests a chunk: Mailchimp is asked who changed since the plan's reading ended, CiviCRM about these contacts.
+ * its people to the next run, with what was read stored; but for what this run itself has written to the contact, perhaps for another member of theirs (I1). Four requests
+ * a chunk: Mailchimp is asked who changed since the plan's reading ended, CiviCRM about these contacts.
  */
 export async function recheck(
   ctx: ApplyContext,
@@ -64,8 +65,10 @@ export async function recheck(
       const row = fresh.get(memberId);
       if (row === undefined) return false;
       const contact = row.link.civicrm?.contactId;
-      const writes = [...own, ...((contact && ours.get(contact)) || [])];
-      return stands(facts, row, contacts, writes) && standsProfile(facts, row, writes, interests);
+      const written = (contact && ours.get(contact)) || [];
+      return (
+        stands(facts, row, contacts, written) && standsProfile(facts, row, [...own, ...written], interests)
+      );
     };
     const standing = decisions.flatMap((decision) => {
       const row = fresh.get(decision.memberId);
@@ -150,12 +153,12 @@ async function readContacts(
 const contactsOf = (links: readonly LinkRow[]): readonly ContactId[] =>
   [...new Set(links.flatMap(({ link }) => link.civicrm?.contactId ?? []))].map(contactId);
 
-/** Whoever follows may have the same contact, or another one that nothing is written to. */
+/** `written`: what this run writes to the contact, or has written. */
 function stands(
   facts: RestsOn,
   { link }: LinkRow,
   contacts: ReadonlyMap<ContactId, FreshContact>,
-  writes: readonly Write[],
+  written: readonly Write[],
 ): boolean {
   const { mailchimp, civicrm } = link;
   const fresh: RestsOn = {
@@ -167,6 +170,5 @@ function stands(
       addresses: civicrm.addresses,
     },
   };
-  const own = writes.filter((write) => 'contactId' in write && write.contactId === civicrm?.contactId);
-  return isAsPlanned(facts, fresh, own);
+  return isAsPlanned(facts, fresh, written);
 }

@@ -110,7 +110,6 @@ async function fetchPage(ctx: PlanContext, { kind, list, offset }: PageInput): P
 async function joinWhole(ctx: PlanContext): Promise<Joined<PageInput>> {
   const { store, connection, run } = ctx;
   const seen = sum(await countSeenMembers(store.db, run.id));
-  await refreshStatistics(store.db);
   const counts =
     seen === sum(run.totals)
       ? run.totals
@@ -118,6 +117,7 @@ async function joinWhole(ctx: PlanContext): Promise<Joined<PageInput>> {
   const attempt = await newestAttempt(ctx, 'since-start');
   switch (assessRead(seen, [sum(counts)], attempt + 1)) {
     case 'complete': {
+      await refreshStatistics(store.db);
       const missing = await store.fenced(ctx.lease, (tx) => recordMissingMembers(tx, connection.id, run.id));
       return { kind: 'done', counts: { missing } };
     }
