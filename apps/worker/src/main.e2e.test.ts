@@ -112,27 +112,41 @@ test('a port that is taken is said with the setting to change', async () => {
   expect(worker.lines()).toEqual([expect.stringContaining('set HEALTH_PORT to a free port')]);
 });
 
-test('told to stop while a call takes for ever, it ends within 30 s, and another worker does the rest', async () => {
-  const service = await startTestService({ worker: 'none' });
-  const { store } = service.service;
+/** A worker at a run that waits for a call which takes for ever. */
+async function startHung(service: TestService) {
   const first = startWorkerOf(service);
   await first.line('worker started');
   const { connection } = await service.charity(60);
   service.sandbox.faults.setLatency('mailchimp', 100_000);
   const run = await service.start(connection, { approval: 'all' });
-  await hasBegun(store, run, 'probe');
+  await hasBegun(service.service.store, run, 'probe');
+  return { first, run };
+}
+
+async function expectToStopInTime(worker: ReturnType<typeof startWorkerOf>): Promise<void> {
   const toldAt = Date.now();
-  first.signal('SIGTERM');
-  expect(await first.exited).toBe(0);
+  worker.signal('SIGTERM');
+  expect(await worker.exited).toBe(0);
   expect(Date.now() - toldAt).toBeLessThan(30_000);
+}
+
+/** By one that soon takes the other for dead. */
+async function expectAnotherToFinish(service: TestService, run: RunId): Promise<void> {
+  const soon = { ...service.variables, ...SHOWN, DEAD_AFTER: '1s', REPAIR_EVERY: '1s' };
+  await startProgram(WORKER, soon).line('worker started');
+  expect((await service.wait(run)).run.state).toBe('done');
+}
+
+test('told to stop while a call takes for ever, it ends within 30 s, and another worker does the rest', async () => {
+  const service = await startTestService({ worker: 'none' });
+  const { store } = service.service;
+  const { first, run } = await startHung(service);
+  await expectToStopInTime(first);
   expect(isRunActive((await getRun(store.db, run)).state)).toBe(true);
   service.sandbox.faults.setLatency('mailchimp', 0);
   // What a call that was given up occupies at the other end is free after a while; here at once.
   await store.db.$executeRaw`UPDATE call_slots SET holder = NULL, held_until = NULL`;
-  await startProgram(WORKER, { ...service.variables, ...SHOWN, DEAD_AFTER: '1s', REPAIR_EVERY: '1s' }).line(
-    'worker started',
-  );
-  expect((await service.wait(run)).run.state).toBe('done');
+  await expectAnotherToFinish(service, run);
 });
 
 test.skipIf(REDIS_PROGRAM === undefined)(
@@ -142,23 +156,13 @@ test.skipIf(REDIS_PROGRAM === undefined)(
     onTestFinished(() => redis.close());
     const service = await startTestService({ worker: 'none', queueUrl: redis.url });
     const { store } = service.service;
-    const first = startWorkerOf(service);
-    await first.line('worker started');
-    const { connection } = await service.charity(60);
-    service.sandbox.faults.setLatency('mailchimp', 100_000);
-    const run = await service.start(connection, { approval: 'all' });
-    await hasBegun(store, run, 'probe');
+    const { first, run } = await startHung(service);
     await redis.stop('SIGKILL');
-    const toldAt = Date.now();
-    first.signal('SIGTERM');
-    expect(await first.exited).toBe(0);
-    expect(Date.now() - toldAt).toBeLessThan(30_000);
+    await expectToStopInTime(first);
     expect(first.lines().at(-1)).toContain('left to others');
     service.sandbox.faults.setLatency('mailchimp', 0);
     await store.db.$executeRaw`UPDATE call_slots SET holder = NULL, held_until = NULL`;
     await redis.start();
-    const soon = { ...service.variables, ...SHOWN, DEAD_AFTER: '1s', REPAIR_EVERY: '1s' };
-    await startProgram(WORKER, soon).line('worker started');
-    expect((await service.wait(run)).run.state).toBe('done');
+    await expectAnotherToFinish(service, run);
   },
 );

@@ -16,6 +16,7 @@ import type {
 } from '../src/domain/facts.ts';
 import { contactId, mailchimpContactId, memberId } from '../src/domain/ids.ts';
 import { DAY_MS, type Instant, MINUTE_MS } from '../src/domain/instant.ts';
+import type { Mapping } from '../src/domain/pairings.ts';
 import { DEFAULT_POLICIES, type Policies } from '../src/domain/policies.ts';
 import type { Refusal } from '../src/domain/refusal.ts';
 
@@ -25,6 +26,16 @@ export const day = (number: number): Instant => Date.UTC(2026, 0, 5) + number * 
 /** When the facts of these factories are looked at: later than all of their dates. */
 export const NOW = day(100);
 export const TOLERANCE_MS = 2 * MINUTE_MS;
+
+/** The first name, as it is mapped where nobody says otherwise. */
+export const FIRST_NAME: Mapping = {
+  fieldPath: 'first_name',
+  mergeTag: 'FNAME',
+  direction: 'both',
+  conflict: 'civicrm',
+  empty: 'keeps',
+  dataType: 'String',
+};
 
 export const ADDRESS = 'wilma@bedrock.test';
 

@@ -47,6 +47,16 @@ export interface SyncStep {
 
 export type Step = SyncStep | ActsStep;
 
+/** A sync by one process, to which nothing happens. */
+export const PLAIN_SYNC: Omit<SyncStep, 'updates'> = {
+  kind: 'sync',
+  mode: 'incremental',
+  kills: [],
+  faults: [],
+  by: 'one',
+  meanwhile: [],
+};
+
 /** Something that took place; in which household, or to the sync. */
 export interface Happening {
   readonly household: Household | null;

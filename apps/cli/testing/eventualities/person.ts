@@ -1,16 +1,11 @@
+import type { RowSeen } from '@mcsync/core/testing/rows-of-scene';
 import { hashOf, type Json } from './outside.ts';
 import type { Place } from './place.ts';
 
 /** What both systems say of somebody over their APIs, and what `mcsync explain` says of them. What is empty is left out. */
-export interface Seen {
+export interface Seen extends RowSeen {
   readonly mailchimp: string;
   readonly civicrm: string;
-  readonly sync: string;
-  readonly rule: string | null;
-  readonly as?: string;
-  readonly base: string | null;
-  readonly reason?: string;
-  readonly warnings?: readonly string[];
 }
 
 /** Somebody on both sides. What is done to them happens now. */

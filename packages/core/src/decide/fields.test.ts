@@ -1,17 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { FIRST_NAME } from '../../testing/factories.ts';
 import type { Mapping, MergeField } from '../domain/pairings.ts';
 import { type FieldFacts, type FieldOutcome, mergeField, mergeTag } from './fields.ts';
 
 const NAME: MergeField = { tag: 'FNAME', type: 'text', choices: [] };
-const BOTH: Mapping = {
-  fieldPath: 'first_name',
-  mergeTag: 'FNAME',
-  direction: 'both',
-  conflict: 'civicrm',
-  empty: 'keeps',
-  dataType: 'String',
-};
+const BOTH = FIRST_NAME;
 const TO_MAILCHIMP: Mapping = { ...BOTH, direction: 'civicrm-to-mailchimp' };
 const TO_CIVICRM: Mapping = { ...BOTH, direction: 'mailchimp-to-civicrm' };
 

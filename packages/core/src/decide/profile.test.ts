@@ -4,6 +4,7 @@ import {
   context,
   day,
   decide,
+  FIRST_NAME,
   history,
   type LinkFacts,
   link,
@@ -25,14 +26,7 @@ import { reconcile } from './reconcile.ts';
 
 const HIKING: InterestPair = { interestId: 'hiking', groupId: groupId(21), phase: 'running', fault: null };
 const SAILING: InterestPair = { interestId: 'sailing', groupId: groupId(22), phase: 'running', fault: null };
-const FIRST: Mapping = {
-  fieldPath: 'first_name',
-  mergeTag: 'FNAME',
-  direction: 'both',
-  conflict: 'civicrm',
-  empty: 'keeps',
-  dataType: 'String',
-};
+const FIRST = FIRST_NAME;
 const FIELDS: readonly MergeField[] = [
   { tag: 'FNAME', type: 'text', choices: [] },
   { tag: 'AGE', type: 'number', choices: [] },

@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { BY_PERSON, day, decideOne, history, type LinkFacts, link, under } from '../../testing/factories.ts';
+import {
+  BY_PERSON,
+  day,
+  decideOne,
+  FIRST_NAME,
+  history,
+  type LinkFacts,
+  link,
+  under,
+} from '../../testing/factories.ts';
 import type { Write } from '../domain/decision.ts';
 import { contactId, groupId, mailchimpContactId } from '../domain/ids.ts';
-import type { InterestPair, Mapping, Pairings } from '../domain/pairings.ts';
+import type { InterestPair, Pairings } from '../domain/pairings.ts';
 import {
   agreeOn,
   type ContactProfile,
@@ -17,14 +26,7 @@ import { undo } from './undo.ts';
 const WILMA = contactId(1);
 const HIKERS = groupId(21);
 const HIKING: InterestPair = { interestId: 'hiking', groupId: HIKERS, phase: 'running', fault: null };
-const FIRST: Mapping = {
-  fieldPath: 'first_name',
-  mergeTag: 'FNAME',
-  direction: 'both',
-  conflict: 'civicrm',
-  empty: 'keeps',
-  dataType: 'String',
-};
+const FIRST = FIRST_NAME;
 const PAIRED: Pairings = {
   interests: [HIKING],
   mappings: [FIRST],

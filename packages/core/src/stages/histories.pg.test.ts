@@ -8,6 +8,7 @@ import {
   type ActStep,
   type ActsStep,
   LiveHistory,
+  PLAIN_SYNC,
   type Step,
   type SyncStep,
 } from '../../testing/live-history.ts';
@@ -187,15 +188,7 @@ function stepFor(step: Step): Step {
     : { ...step, meanwhile: step.meanwhile.filter(({ household }) => household === ONLY) };
 }
 
-const QUIET: SyncStep = {
-  kind: 'sync',
-  mode: 'incremental',
-  kills: [],
-  faults: [],
-  by: 'one',
-  meanwhile: [],
-  updates: 'settled',
-};
+const QUIET: SyncStep = { ...PLAIN_SYNC, updates: 'settled' };
 
 /** How often one side had changed an interest and the other side another one, between two syncs. */
 let metLostUpdates = 0;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Household } from '../../testing/household.ts';
-import { LiveHistory, type SyncStep } from '../../testing/live-history.ts';
+import { LiveHistory, PLAIN_SYNC } from '../../testing/live-history.ts';
 import { openSmallInstallation, type SmallInstallation } from '../../testing/small-installation.ts';
 import { HOUR_MS } from '../domain/instant.ts';
 
@@ -9,15 +9,6 @@ beforeAll(async () => {
   installation = await openSmallInstallation();
 });
 afterAll(() => installation.close());
-
-const PLAIN: Omit<SyncStep, 'updates'> = {
-  kind: 'sync',
-  mode: 'incremental',
-  kills: [],
-  faults: [],
-  by: 'one',
-  meanwhile: [],
-};
 
 /** Contacts in the group, each with an address of their own; enough for a batch. */
 async function begin(addresses: readonly string[]): Promise<LiveHistory & { readonly only: Household }> {
@@ -46,9 +37,9 @@ async function links(history: LiveHistory, { contacts }: Household): Promise<rea
 test('R5, I2: what is only queued is withdrawn where somebody has left since', async () => {
   const history = await begin(['dan@quarry.test', 'eve@quarry.test']);
   const { listId, groupId, sandbox, contacts } = history.only;
-  await history.sync({ ...PLAIN, updates: 'queued' });
+  await history.sync({ ...PLAIN_SYNC, updates: 'queued' });
   sandbox.civicrm.world.unsubscribeByMail(groupId, contacts[0] ?? 0);
-  await history.sync({ ...PLAIN, updates: 'settled' });
+  await history.sync({ ...PLAIN_SYNC, updates: 'settled' });
   const { world } = sandbox.mailchimp;
   expect(world.findMember(listId, 'dan@quarry.test')?.status).toBeUndefined();
   expect(world.findMember(listId, 'eve@quarry.test')?.status).toBe('subscribed');
@@ -62,17 +53,17 @@ test('A2, A5: whose address goes while they are being subscribed stays linked wi
   const [ann = 0, bob = 0, cid = 0] = only.contacts;
   // Nothing of the batch is done before the next run has read everything.
   only.sandbox.mailchimp.world.configure({ batchStepMs: HOUR_MS });
-  await history.sync({ ...PLAIN, updates: 'sent' });
+  await history.sync({ ...PLAIN_SYNC, updates: 'sent' });
   only.sandbox.mailchimp.world.configure({ batchStepMs: 20 });
   for (const contact of [ann, bob]) for (const { id } of world.emailsOf(contact)) world.deleteEmail(id);
   for (const { id } of world.emailsOf(cid)) world.editEmail(id, { email: 'new@quarry.test' });
-  await history.sync({ ...PLAIN, updates: 'settled' });
+  await history.sync({ ...PLAIN_SYNC, updates: 'settled' });
   expect(await links(history, only)).toEqual([
     'ann@quarry.test × 0',
     'bob@quarry.test × 1',
     'cid@quarry.test × 2',
   ]);
-  await history.sync({ ...PLAIN, updates: 'settled' });
+  await history.sync({ ...PLAIN_SYNC, updates: 'settled' });
   // Nobody gets back an address that they gave up; the member of whoever has another one moves there.
   expect(only.contacts.map((contact) => world.emailsOf(contact).map(({ email }) => email))).toEqual([
     [],

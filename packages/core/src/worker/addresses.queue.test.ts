@@ -29,6 +29,16 @@ describe.each(QUEUE_STORES)('addresses, with jobs in %s', (queue) => {
 
   const agreed = (scene: Scene, name = 'wilma') =>
     scene.person(name, { mailchimp: 'subscribed', civicrm: 'Added' });
+  /** Her address has gone to somebody who is not in the group, and she has another one. */
+  const passedOn = async () => {
+    const scene = await newScene(service);
+    const wilma = agreed(scene);
+    const fred = scene.person('fred', { civicrm: 'none', addresses: [] });
+    await scene.firstSync();
+    wilma.civicrm.changeAddress(scene.address('new'));
+    fred.civicrm.addAddress(wilma.address);
+    return { scene, wilma, fred };
+  };
 
   describe.concurrent('A1: a member changes their address at Mailchimp', () => {
     test('the contact gets the new one for bulk mail and keeps the old; the row is re-keyed', async () => {
@@ -254,12 +264,7 @@ describe.each(QUEUE_STORES)('addresses, with jobs in %s', (queue) => {
     });
 
     test('that is on record for both contacts, with whose the member was and what both sides said', async () => {
-      const scene = await newScene(service);
-      const wilma = agreed(scene);
-      const fred = scene.person('fred', { civicrm: 'none', addresses: [] });
-      await scene.firstSync();
-      wilma.civicrm.changeAddress(scene.address('new'));
-      fred.civicrm.addAddress(wilma.address);
+      const { scene, wilma, fred } = await passedOn();
       const { counts } = await scene.sync();
       expect(counts).toMatchObject({ relinked: 1, addedToGroup: 1, subscribed: 1 });
       const { store } = service.service;
@@ -303,12 +308,7 @@ describe.each(QUEUE_STORES)('addresses, with jobs in %s', (queue) => {
     });
 
     test('the address moves to somebody else, who is not in the group: they join it, and she goes on with her other one', async () => {
-      const scene = await newScene(service);
-      const wilma = agreed(scene);
-      const fred = scene.person('fred', { civicrm: 'none', addresses: [] });
-      await scene.firstSync();
-      wilma.civicrm.changeAddress(scene.address('new'));
-      fred.civicrm.addAddress(wilma.address);
+      const { scene, wilma, fred } = await passedOn();
       await scene.sync();
       expect([wilma.civicrm.status(), fred.civicrm.status()]).toEqual(['Added', 'Added']);
       expect(atMailchimp(scene, 'wilma', 'new')).toEqual(['subscribed', 'subscribed']);
