@@ -1,7 +1,7 @@
 import { indexComponent } from '../src/decide/component.ts';
 import { actBehind, newestId } from '../src/decide/group-history.ts';
 import { observeAbsence, observeMember, observeOwnWrite } from '../src/decide/observe-member.ts';
-import { planUpdate } from '../src/decide/plan-update.ts';
+import { planUpdates } from '../src/decide/plan-update.ts';
 import { reconcile } from '../src/decide/reconcile.ts';
 import { type Settlement, settleUpdate } from '../src/decide/settle-update.ts';
 import { refusalFingerprint } from '../src/decide/subscribe.ts';
@@ -160,11 +160,10 @@ export function createSync(policies: Partial<Policies>, start: Instant): SyncMod
   const submit = (write: MailchimpWrite, row: Row, sharers: readonly Link[], answers: Answers): boolean => {
     const address = write.kind === 'subscribe' ? addressKey(write.address) : (row.member ?? '');
     const target = known.get(address);
-    const update = planUpdate(
-      write,
+    const [update] = planUpdates([write], () =>
       target === undefined ? null : { ...target, id: subscriberHash(target.address) },
     );
-    if (update === null) throw new Error('a write to Mailchimp without a call');
+    if (update === undefined) throw new Error('a write to Mailchimp without a call');
     const fingerprints = new Map(sharers.map((link) => [rows.of(link), fingerprintOf(link)]));
     if (write.kind === 'subscribe' && write.isAsk) {
       row.ask = { at: now, historyId: newestId(rows.factsOf(row).civicrm?.history ?? null) };

@@ -1,4 +1,4 @@
-import type { RunReport } from '@mcsync/core/store/run-report';
+import type { RunCounts, RunReport } from '@mcsync/core/store/run-report';
 import pc from 'picocolors';
 import { counted, duration, number } from '../format.ts';
 import { countWrites, forgetRequests } from './control.ts';
@@ -24,13 +24,28 @@ export async function furtherSync(ctx: DemoContext): Promise<FurtherSync> {
 
 /** People whom a run changed, or would. */
 export function countChanges({ counts }: RunReport): number {
-  const { created, addedToGroup, removedFromGroup, subscribed, unsubscribed, archived, pending, held } =
-    counts;
-  const { profilesChanged, addedToInterestGroups, removedFromInterestGroups, fieldsWritten } = counts;
-  const ofData = profilesChanged + addedToInterestGroups + removedFromInterestGroups + fieldsWritten;
-  const ofGroup = created + addedToGroup + removedFromGroup;
-  return ofGroup + subscribed + unsubscribed + archived + pending + held + ofData;
+  return CHANGES.reduce((sum, name) => sum + counts[name], 0);
 }
+
+/** What is not only looked at. */
+const CHANGES = [
+  'created',
+  'addedToGroup',
+  'removedFromGroup',
+  'subscribed',
+  'pending',
+  'unsubscribed',
+  'archived',
+  'erased',
+  'profilesChanged',
+  'addressesMoved',
+  'addressesAdded',
+  'putOnHold',
+  'addedToInterestGroups',
+  'removedFromInterestGroups',
+  'fieldsWritten',
+  'held',
+] as const satisfies readonly (keyof RunCounts)[];
 
 export function furtherLines({ report, changes, writes }: FurtherSync): readonly string[] {
   const isQuiet = changes === 0 && writes === 0 && report.run.state === 'done';

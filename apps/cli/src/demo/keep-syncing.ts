@@ -67,6 +67,13 @@ const COUNTS: readonly (readonly [name: keyof RunCounts, words: string])[] = [
   ['pending', 'asked'],
   ['unsubscribed', 'unsubscribed'],
   ['archived', 'archived'],
+  ['profilesChanged', 'changed at Mailchimp'],
+  ['addressesMoved', 'moved to another address'],
+  ['addedToInterestGroups', 'added to interest groups'],
+  ['removedFromInterestGroups', 'removed from interest groups'],
+  ['fieldsWritten', 'changed in CiviCRM'],
+  ['addressesAdded', 'given another address'],
+  ['putOnHold', 'put on hold'],
   ['refused', 'cannot be agreed'],
   ['held', 'waiting for approval'],
 ];

@@ -52,7 +52,16 @@ const NAMES: Pairings = {
   mergeFields: [{ tag: 'FNAME', type: 'text', choices: [] }],
 };
 const SAYS_WILMA = { interests: { hiking: true }, fields: { FNAME: 'Wilma' }, tags: null };
+const SAYS_NOTHING = { ...SAYS_WILMA, fields: { FNAME: '' } };
 const IS_BETTY = { groups: { 21: 'Added' }, fields: { first_name: 'Betty' }, tags: {} };
+
+/** CiviCRM alone knows their name. */
+const movedAndRenamed = (facts: LinkFacts = {}): Link =>
+  moved({
+    ...facts,
+    mailchimp: { profile: SAYS_NOTHING },
+    civicrm: { profile: IS_BETTY },
+  });
 
 const added = { kind: 'add-address', contactId: contactId(1), address: NEW };
 const changed = {
@@ -112,6 +121,21 @@ describe('A1: the member changed address at Mailchimp', () => {
     });
   });
 
+  test('with interests and fields, whichever side they are written on', () => {
+    const decision = decideOne(
+      moving({ mailchimp: { holders: 1, profile: SAYS_NOTHING }, civicrm: { profile: IS_BETTY } }),
+      context({ pairings: NAMES }),
+    );
+    expect(decision).toMatchObject({
+      rule: '5',
+      side: 'in',
+      isAgreed: true,
+      category: 'filled',
+      more: ['address-added'],
+      writes: [{ kind: 'update-member', profile: { fields: { FNAME: 'Betty' } } }, added],
+    });
+  });
+
   test('both contacts that shared the address get it', () => {
     const fred = { contactId: contactId(2) };
     expect(decide([moving(), moving({ id: 2, civicrm: fred })]).flatMap(writesOf)).toEqual([
@@ -151,6 +175,44 @@ describe('A2: the contact has another best address, which is not in the audience
       mailchimp: { contactId: null, address: NEW, status: 'absent', inComplianceState: true },
     });
     expect(decide([moved(), remembered])[0]).toMatchObject({ rule: 'A2' });
+  });
+
+  test('with interests and fields in the same update', () => {
+    const decision = decideOne(movedAndRenamed(), context({ pairings: NAMES }));
+    expect(decision).toMatchObject({
+      kind: 'change',
+      rule: 'A2',
+      side: 'in',
+      isAgreed: true,
+      category: 'address-moved',
+      more: ['filled'],
+      ifRefused: expect.stringMatching(/^A2/),
+      writes: [{ kind: 'update-member', profile: { fields: { FNAME: 'Betty' } } }, changed],
+      pending: { mailchimp: { fields: { FNAME: ['Betty', 'Betty'] } } },
+    });
+  });
+
+  test('what Mailchimp has refused leaves interests and fields as they are decided', () => {
+    const first = decideOne(movedAndRenamed(), context({ pairings: NAMES }));
+    const fingerprint = first.kind === 'change' ? (first.ifRefused ?? '') : '';
+    const refusal = { reason: 'rejected', fingerprint, retryAt: null } as const;
+    expect(decideOne(movedAndRenamed({ refusal }), context({ pairings: NAMES }))).toMatchObject({
+      rule: '5',
+      writes: [{ kind: 'update-member' }],
+    });
+  });
+
+  test('whom another link gives a name at Mailchimp is moved when that is done', () => {
+    const fred = { contactId: contactId(2), addresses: ['fred@slate.test'] };
+    const decisions = decide(
+      [
+        moved({ id: 2, civicrm: { ...fred, profile: IS_BETTY }, mailchimp: { profile: SAYS_NOTHING } }),
+        movedAndRenamed(),
+      ],
+      context({ pairings: NAMES }),
+    );
+    expect(decisions.flatMap(writesOf).map(({ kind }) => kind)).toEqual(['update-member', 'change-address']);
+    expect(decisions.map(({ kind }) => kind)).toEqual(['agreed', 'change']);
   });
 
   test('policy moveAddress=off leaves it', () => {
@@ -280,6 +342,27 @@ describe('A3: the new address is a member already', () => {
   test('so is one who is only asked at the old address', () => {
     const asked = moved({ mailchimp: { status: 'pending' } });
     expect(decide([asked, atNew()])[0]).toMatchObject({ rule: 'A3', writes: [{ how: 'unsubscribe' }] });
+  });
+
+  test('nothing but that is written to the old member', () => {
+    const [removed] = decide([movedAndRenamed(), atNew()], context({ pairings: NAMES }));
+    expect(removed).toMatchObject({
+      rule: 'A3',
+      category: 'removed-at-mailchimp',
+      writes: [{ kind: 'remove-at-mailchimp' }],
+    });
+    expect(removed).not.toHaveProperty('pending');
+  });
+
+  test('what they have switched on at Mailchimp is taken over first', () => {
+    const switched = moved({
+      mailchimp: { profile: { ...SAYS_WILMA, fields: { FNAME: 'Betty' } } },
+      civicrm: { profile: { ...IS_BETTY, groups: { 21: '' } }, interestHistory: { 21: [] } },
+    });
+    expect(decide([switched, atNew()], context({ pairings: NAMES }))[0]).toMatchObject({
+      rule: '4',
+      writes: [{ kind: 'add-to-interest-group', groupId: 21 }],
+    });
   });
 
   test.each(['unsubscribed', 'cleaned', 'archived', 'pending', 'transactional', 'gone', 'unknown'] as const)(

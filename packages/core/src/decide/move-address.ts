@@ -1,4 +1,4 @@
-import type { Change, Decision, Warning, Write } from '../domain/decision.ts';
+import { type Change, type Decision, isForMailchimp, type Warning, type Write } from '../domain/decision.ts';
 import { addressKey } from '../domain/email.ts';
 import type { CivicrmFacts, Link, MailchimpFacts } from '../domain/facts.ts';
 import type { MailchimpContactId } from '../domain/ids.ts';
@@ -7,16 +7,16 @@ import { refusalFingerprint } from './subscribe.ts';
 import type { Context } from './subscription.ts';
 
 /**
- * Section 6, after the subscription of everybody is decided: whose contact does not hold the member's address any more, and nobody else live does (A4 came before, `judgeParting`). A1 adds the
- * new address to the contact, A2 and A3 change it at Mailchimp, A5 only warns. Each member is changed through one link; what is subscribed, or removed, goes first. Same
- * order as the links.
+ * Section 6, after everything else is decided: whose contact does not hold the member's address any more, and nobody else live does (A4 came before, `judgeParting`). A1 adds the
+ * new address to the contact, A2 and A3 change it at Mailchimp, A5 only warns; together with interests, fields and tags, so that nobody waits a run for one of them (I1). Each member
+ * is changed through one link; who is subscribed, or removed, goes first. Same order as the links.
  */
 export function moveAddresses(
   component: Component,
   decisions: readonly Decision[],
   context: Context,
 ): readonly Decision[] {
-  const changed = new Set<string>();
+  const changed = changedMembers(component, decisions);
   return component.links.map((link, at) => {
     const decision = decisions[at];
     const pair = pairOf(link);
@@ -25,6 +25,20 @@ export function moveAddresses(
       ? addToContact(decision, pair)
       : moveMember(decision, { ...pair, link, component, context, changed });
   });
+}
+
+/** By member the link through which it is changed. */
+type Changed = Map<string, Link>;
+
+function changedMembers({ links }: Component, decisions: readonly Decision[]): Changed {
+  const changed: Changed = new Map();
+  links.forEach((link, at) => {
+    const decision = decisions[at];
+    if (decision?.kind !== 'change') return;
+    for (const write of decision.writes.filter(isForMailchimp))
+      if (write.target !== null) changed.set(write.target, link);
+  });
+  return changed;
 }
 
 interface Pair {
@@ -38,7 +52,7 @@ function pairOf({ mailchimp, civicrm, partedBy }: Link): Pair | null {
   return { member: { ...mailchimp, contactId: mailchimp.contactId }, contact: civicrm };
 }
 
-/** A1: with whatever else is written in CiviCRM. While Mailchimp has something to change, that comes first, and the next run adds it. */
+/** A1: with whatever else is written of somebody who stays. Who is being subscribed or removed at Mailchimp comes first, and the next run adds it. */
 function addToContact(decision: Decision, { member, contact }: Pair): Decision {
   const write: Write = {
     kind: 'add-address',
@@ -56,7 +70,13 @@ function addToContact(decision: Decision, { member, contact }: Pair): Decision {
         writes: [write],
       };
     case 'change':
-      return isForCivicrm(decision) ? { ...decision, writes: [...decision.writes, write] } : decision;
+      return decision.isAgreed || isForCivicrm(decision)
+        ? {
+            ...decision,
+            more: [...(decision.more ?? []), 'address-added'],
+            writes: [...decision.writes, write],
+          }
+        : decision;
     default:
       return decision;
   }
@@ -70,25 +90,20 @@ const keptOf = ({ warnings, notes, agree }: Agreeing): Agreeing => ({
 });
 type Agreeing = Pick<Change, 'warnings' | 'notes' | 'agree'>;
 
-const isForCivicrm = ({ writes }: Change): boolean =>
-  writes.every(
-    ({ kind }) => kind === 'add-to-group' || kind === 'remove-from-group' || kind === 'put-on-hold',
-  );
+const isForCivicrm = ({ writes }: Change): boolean => !writes.some(isForMailchimp);
 
 interface Moving extends Pair {
   readonly link: Link;
   readonly component: Component;
   readonly context: Context;
-  /** Members that another link changes already. */
-  readonly changed: Set<string>;
+  readonly changed: Changed;
 }
 
 /** A2, A3, A5: whoever is in, or asked, through this link; the contact is in the group. Of others the table has said all there is. */
 function moveMember(decision: Decision, moving: Moving): Decision {
   const { member, contact, component } = moving;
-  const isIn = decision.kind === 'agreed' && decision.side === 'in';
   const isAsked = decision.kind === 'wait' && decision.why === 'asked';
-  if (contact.group !== 'Added' || !(isIn || isAsked)) return decision;
+  if (contact.group !== 'Added' || !(isIn(decision) || isAsked)) return decision;
   if (member.status !== 'subscribed' && member.status !== 'pending') return decision;
   const best = contact.addresses[0];
   if (best === undefined) return warn(decision, 'A5', 'no-email');
@@ -103,6 +118,11 @@ function moveMember(decision: Decision, moving: Moving): Decision {
     : withdraw(decision, moving);
 }
 
+/** Agreed, perhaps with interests, fields and tags still to be written. */
+const isIn = (decision: Decision): boolean =>
+  (decision.kind === 'agreed' && decision.side === 'in') ||
+  (decision.kind === 'change' && decision.isAgreed === true);
+
 /** Nobody there, as far as we have ever heard; who was permanently deleted counts as there: Mailchimp does not give such an address to anybody. */
 const isFree = ({ status, forgotten }: MailchimpFacts): boolean => status === 'absent' && !forgotten;
 
@@ -111,9 +131,10 @@ function warn(decision: Decision, as: 'A3' | 'A5', warning: Warning): Decision {
   return { ...decision, as, warnings: [...(decision.warnings ?? []), warning] };
 }
 
-/** A3: the contact's new address is subscribed by itself. */
-function leaveToOther(decision: Decision, { member, changed, context }: Moving): Decision {
-  if (isTaken(changed, member)) return decision;
+/** A3: the contact's new address is subscribed by itself, and nothing else is written to the member who goes. What they have changed in CiviCRM goes first. */
+function leaveToOther(decision: Decision, { member, link, changed, context }: Moving): Decision {
+  const isHeard = decision.kind !== 'change' || decision.writes.every(isForMailchimp);
+  if (!isHeard || isTaken(changed, member, link)) return decision;
   const how = context.policies.removal;
   return {
     ...keptOf(decision),
@@ -125,28 +146,32 @@ function leaveToOther(decision: Decision, { member, changed, context }: Moving):
   };
 }
 
-/** A2. What Mailchimp has refused it refuses again, until what that rests on changes (2.3). */
+/** A2, with interests, fields and tags in one update. What Mailchimp has refused it refuses again, until what that rests on changes (2.3). */
 function changeAtMailchimp(decision: Decision, best: string, moving: Moving): Decision {
   const { member, contact, component, changed, link, context } = moving;
   const fingerprint = `A2|${refusalFingerprint(contact, component, context.policies)}`;
   if (link.refusal?.reason === 'rejected' && link.refusal.fingerprint === fingerprint)
-    return { kind: 'refuse', rule: 'A2', reason: 'rejected', fingerprint, retryAt: null, writes: [] };
-  if (isTaken(changed, member)) return decision;
+    return decision.kind === 'change'
+      ? decision
+      : { kind: 'refuse', rule: 'A2', reason: 'rejected', fingerprint, retryAt: null, writes: [] };
+  if (isTaken(changed, member, link)) return decision;
   const { contactId } = contact;
-  return {
-    ...keptOf(decision),
-    kind: 'change',
-    rule: 'A2',
-    side: 'in',
-    category: 'address-moved',
-    ifRefused: fingerprint,
-    writes: [{ kind: 'change-address', target: member.contactId, contactId, address: addressKey(best) }],
-  };
+  const write = {
+    kind: 'change-address',
+    target: member.contactId,
+    contactId,
+    address: addressKey(best),
+  } as const;
+  const change = { rule: 'A2', category: 'address-moved', ifRefused: fingerprint } as const;
+  if (decision.kind !== 'change')
+    return { ...keptOf(decision), kind: 'change', side: 'in', ...change, writes: [write] };
+  const more = [decision.category, ...(decision.more ?? [])];
+  return { ...decision, ...change, more, writes: [...decision.writes, write] };
 }
 
 /** A2 of somebody asked: the ask is taken back, and with it what was agreed; then the new address is subscribed like any other (R4b, 2.3). */
-function withdraw(decision: Decision, { member, changed }: Moving): Decision {
-  if (isTaken(changed, member)) return decision;
+function withdraw(decision: Decision, { member, link, changed }: Moving): Decision {
+  if (isTaken(changed, member, link)) return decision;
   return {
     kind: 'change',
     rule: 'A2',
@@ -157,9 +182,8 @@ function withdraw(decision: Decision, { member, changed }: Moving): Decision {
 }
 
 /** Writes to one member are serialised: the first link that wants one has it, the others are looked at when it is done. */
-function isTaken(changed: Set<string>, member: MailchimpFacts): boolean {
-  const key = memberKey(member);
-  if (changed.has(key)) return true;
-  changed.add(key);
-  return false;
+function isTaken(changed: Changed, member: MailchimpFacts, link: Link): boolean {
+  const by = changed.get(memberKey(member)) ?? link;
+  changed.set(memberKey(member), by);
+  return by !== link;
 }

@@ -3,7 +3,8 @@ import type { RemoveHow, SubscribeHow, Write } from '../domain/decision.ts';
 import { subscriberHash } from '../domain/email.ts';
 import type { MemberStatus } from '../domain/facts.ts';
 import { contactId, mailchimpContactId } from '../domain/ids.ts';
-import { planUpdate, type Target } from './plan-update.ts';
+import type { PlannedUpdate } from '../domain/update.ts';
+import { planUpdates, type Target } from './plan-update.ts';
 
 const ADDRESS = 'wilma@bedrock.test';
 const CONTACT_ID = mailchimpContactId('mc-wilma');
@@ -30,11 +31,15 @@ const there = (status: MemberStatus): Target => ({
   status,
 });
 
+/** Of one write; null: it needs no update. */
+const planOne = (write: Write, target: Target | null): PlannedUpdate | null =>
+  planUpdates([write], () => target)[0] ?? null;
+
 describe('2.3: calls that subscribe', () => {
   test.each([null, there('absent'), there('gone')])(
     'who is not there gets a PUT with status_if_new only',
     (target) => {
-      expect(planUpdate(subscribe('if-new'), target)).toEqual({
+      expect(planOne(subscribe('if-new'), target)).toEqual({
         kind: 'subscribe',
         wantedStatus: 'subscribed',
         calls: [{ kind: 'put', key: HASH, body: { email_address: ADDRESS, status_if_new: 'subscribed' } }],
@@ -45,14 +50,14 @@ describe('2.3: calls that subscribe', () => {
   test.each(['unsubscribed', 'archived', 'pending', 'subscribed'] as const)(
     'who was thought absent and is %s after all is left alone by the same call',
     (status) => {
-      const [call] = planUpdate(subscribe('if-new'), there(status))?.calls ?? [];
+      const [call] = planOne(subscribe('if-new'), there(status))?.calls ?? [];
       expect(call).toMatchObject({ kind: 'put', body: { status_if_new: 'subscribed' } });
       expect(call).not.toHaveProperty('body.status');
     },
   );
 
   test('who is there is brought back under the id and the spelling that Mailchimp has', () => {
-    expect(planUpdate(subscribe('subscribed'), there('archived'))).toEqual({
+    expect(planOne(subscribe('subscribed'), there('archived'))).toEqual({
       kind: 'subscribe',
       wantedStatus: 'subscribed',
       calls: [
@@ -66,12 +71,12 @@ describe('2.3: calls that subscribe', () => {
   });
 
   test('an ask is pending, whether they are there or not', () => {
-    expect(planUpdate(subscribe('pending'), there('unsubscribed'))).toMatchObject({
+    expect(planOne(subscribe('pending'), there('unsubscribed'))).toMatchObject({
       kind: 'ask',
       wantedStatus: 'pending',
       calls: [{ body: { status: 'pending' } }],
     });
-    expect(planUpdate(subscribe('pending'), null)).toMatchObject({
+    expect(planOne(subscribe('pending'), null)).toMatchObject({
       kind: 'ask',
       wantedStatus: 'pending',
       calls: [{ key: HASH, body: { status_if_new: 'pending' } }],
@@ -84,7 +89,7 @@ describe('2.2: calls that remove', () => {
   const archive = { kind: 'archive', key: CONTACT_ID };
 
   test.each(['unsubscribe', 'withdraw'] as const)('%s: a PATCH on the contact_id, never a PUT', (how) => {
-    expect(planUpdate(remove(how), there('subscribed'))).toEqual({
+    expect(planOne(remove(how), there('subscribed'))).toEqual({
       kind: how,
       calls: [unsubscribe],
       wantedStatus: 'unsubscribed',
@@ -92,16 +97,16 @@ describe('2.2: calls that remove', () => {
   });
 
   test('archive: a DELETE on the contact_id', () => {
-    expect(planUpdate(remove('archive'), there('subscribed'))).toEqual({
+    expect(planOne(remove('archive'), there('subscribed'))).toEqual({
       kind: 'archive',
       calls: [archive],
       wantedStatus: 'archived',
     });
-    expect(planUpdate(remove('archive'), null)?.calls).toEqual([archive]);
+    expect(planOne(remove('archive'), null)?.calls).toEqual([archive]);
   });
 
   test('archive: unsubscribed first for pending', () => {
-    expect(planUpdate(remove('archive'), there('pending'))).toEqual({
+    expect(planOne(remove('archive'), there('pending'))).toEqual({
       kind: 'archive',
       calls: [unsubscribe, archive],
       wantedStatus: 'archived',
@@ -109,12 +114,12 @@ describe('2.2: calls that remove', () => {
   });
 
   test('erase: by the hash where it is known', () => {
-    expect(planUpdate(remove('erase'), there('subscribed'))).toEqual({
+    expect(planOne(remove('erase'), there('subscribed'))).toEqual({
       kind: 'erase',
       calls: [{ kind: 'delete-permanent', key: 'hash-of-old' }],
       wantedStatus: null,
     });
-    expect(planUpdate(remove('erase'), null)?.calls).toEqual([{ kind: 'delete-permanent', key: CONTACT_ID }]);
+    expect(planOne(remove('erase'), null)?.calls).toEqual([{ kind: 'delete-permanent', key: CONTACT_ID }]);
   });
 });
 
@@ -125,7 +130,7 @@ test('A2: a change of address is a PATCH on the contact_id that says nothing of 
     contactId: contactId(1),
     address: ADDRESS,
   };
-  expect(planUpdate(write, there('subscribed'))).toEqual({
+  expect(planOne(write, there('subscribed'))).toEqual({
     kind: 'move',
     calls: [{ kind: 'patch', key: CONTACT_ID, body: { email_address: ADDRESS } }],
     wantedStatus: 'subscribed',
@@ -141,7 +146,7 @@ test('writes to CiviCRM are no calls to Mailchimp', () => {
     { kind: 'put-on-hold', contactId: id, address: ADDRESS },
     { kind: 'add-address', contactId: id, address: ADDRESS },
   ];
-  expect(writes.map((write) => planUpdate(write, null))).toEqual([null, null, null, null, null]);
+  expect(writes.map((write) => planOne(write, null))).toEqual([null, null, null, null, null]);
 });
 
 describe('4, 5: interests, merge fields and tags', () => {
@@ -166,7 +171,7 @@ describe('4, 5: interests, merge fields and tags', () => {
   const body = { interests: { hiking: true }, merge_fields: { FNAME: 'Wilma' } };
 
   test('of somebody who is in are one call, and tags another after it; the status is not touched', () => {
-    expect(planUpdate({ kind: 'update-member', target: key, profile }, target)).toEqual({
+    expect(planOne({ kind: 'update-member', target: key, profile }, target)).toEqual({
       kind: 'update',
       calls: [{ kind: 'patch', key, body }, tags],
       wantedStatus: 'subscribed',
@@ -175,14 +180,14 @@ describe('4, 5: interests, merge fields and tags', () => {
 
   test('tags alone are one call', () => {
     const only = { interests: {}, fields: {}, tags: { Donor: true } };
-    expect(planUpdate({ kind: 'update-member', target: key, profile: only }, null)?.calls).toEqual([
+    expect(planOne({ kind: 'update-member', target: key, profile: only }, null)?.calls).toEqual([
       { kind: 'tags', key, body: { tags: [{ name: 'Donor', status: 'active' }], is_syncing: true } },
     ]);
   });
 
   test('nothing to say is no update', () => {
     const nothing = { interests: {}, fields: {}, tags: {} };
-    expect(planUpdate({ kind: 'update-member', target: key, profile: nothing }, target)).toBeNull();
+    expect(planOne({ kind: 'update-member', target: key, profile: nothing }, target)).toBeNull();
   });
 
   test('go with a subscription in the same call', () => {
@@ -196,7 +201,7 @@ describe('4, 5: interests, merge fields and tags', () => {
       profile,
     } as const;
     const out = { ...target, status: 'unsubscribed' } as const;
-    expect(planUpdate(write, out)?.calls).toEqual([
+    expect(planOne(write, out)?.calls).toEqual([
       {
         kind: 'put',
         key: 'hash',
@@ -204,5 +209,24 @@ describe('4, 5: interests, merge fields and tags', () => {
       },
       tags,
     ]);
+  });
+
+  test('A2: go with a new address in one update; the tags to the hash that the member has then', () => {
+    const move = { kind: 'change-address', target: key, contactId: contactId(1), address: ADDRESS } as const;
+    const update = { kind: 'update-member', target: key, profile } as const;
+    for (const writes of [
+      [move, update],
+      [update, move],
+    ])
+      expect(planUpdates(writes, () => target)).toEqual([
+        {
+          kind: 'move',
+          calls: [
+            { kind: 'patch', key, body: { email_address: ADDRESS, ...body } },
+            { ...tags, key: HASH },
+          ],
+          wantedStatus: 'subscribed',
+        },
+      ]);
   });
 });

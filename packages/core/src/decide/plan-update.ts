@@ -1,6 +1,7 @@
-import type { Write } from '../domain/decision.ts';
+import { isForMailchimp, type MailchimpWrite, type Write } from '../domain/decision.ts';
 import { subscriberHash } from '../domain/email.ts';
 import type { MemberStatus } from '../domain/facts.ts';
+import type { MailchimpContactId } from '../domain/ids.ts';
 import type { MemberCall } from '../domain/mailchimp-call.ts';
 import type { ProfileWrite } from '../domain/profile.ts';
 import type { PlannedUpdate } from '../domain/update.ts';
@@ -12,24 +13,50 @@ export interface Target {
   readonly status: MemberStatus;
 }
 
-/** From a write to calls (rules 2.2, 2.3); null for writes to CiviCRM. */
-export function planUpdate(write: Write, target: Target | null): PlannedUpdate | null {
+/**
+ * From a decision's writes to calls (rules 2.2, 2.3); those to CiviCRM need none. A member has one update at a time (rules section 8), so a change of address takes interests,
+ * fields and tags along. `findTarget` gives a member as it stands.
+ */
+export function planUpdates(
+  writes: readonly Write[],
+  findTarget: (target: MailchimpContactId) => Target | null,
+): readonly PlannedUpdate[] {
+  const ours = writes.filter(isForMailchimp);
+  const move = ours.find(({ kind }) => kind === 'change-address');
+  const profile = ours.flatMap((write) => (write.kind === 'update-member' ? write.profile : []))[0];
+  return ours.flatMap((write) => {
+    if (move !== undefined && write.kind === 'update-member') return [];
+    const target = write.target === null ? null : findTarget(write.target);
+    return planUpdate(write, target, profile) ?? [];
+  });
+}
+
+function planUpdate(
+  write: MailchimpWrite,
+  target: Target | null,
+  profile: ProfileWrite | undefined,
+): PlannedUpdate | null {
   switch (write.kind) {
     case 'subscribe':
       return planSubscribing(write, target);
     case 'remove-at-mailchimp':
       return planRemoval(write, target);
     case 'change-address':
-      return {
-        kind: 'move',
-        calls: [{ kind: 'patch', key: write.target, body: { email_address: write.address } }],
-        wantedStatus: 'subscribed',
-      };
+      return planMove(write, profile);
     case 'update-member':
       return planProfile(write, target);
-    default:
-      return null;
   }
+}
+
+/** A2: afterwards they have another hash. */
+function planMove(
+  { target: key, address }: Extract<Write, { kind: 'change-address' }>,
+  profile: ProfileWrite | undefined,
+): PlannedUpdate {
+  const more = profile === undefined ? {} : bodyOf(profile);
+  const tags = profile === undefined ? [] : tagCalls(profile, subscriberHash(address));
+  const patch = { kind: 'patch', key, body: { email_address: address, ...more } } as const;
+  return { kind: 'move', calls: [patch, ...tags], wantedStatus: 'subscribed' };
 }
 
 /**

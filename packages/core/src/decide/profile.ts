@@ -26,7 +26,10 @@ export function addProfiles(
 ): Profiled {
   const { pairings } = context;
   if (pairings === undefined || isNothing(pairings)) return { kind: 'decided', decisions };
-  const parts = component.links.map((link, at) => partOf(link, decisionAt(decisions, at)));
+  const parts = withComingAddresses(
+    component.links.map((link, at) => partOf(link, decisionAt(decisions, at))),
+    component,
+  );
   const wanted = reconcileParts(
     parts.filter((part) => part !== null),
     pairings,
@@ -56,6 +59,23 @@ function partOf(link: Link, decision: Decision): Part | null {
   if (member === null || contact === null || contact.state !== 'live') return null;
   if (member.status !== 'subscribed' || !isMemberRead(member) || !isContactRead(contact)) return null;
   return isStaying(decision) ? { link, decision, member, contact, sheet: emptySheet() } : null;
+}
+
+/** A1: the contact gets the address with the same decision, as their best one, so it counts as theirs already: which member speaks for them does not change with the next run. */
+function withComingAddresses(
+  parts: readonly (Part | null)[],
+  { links }: Component,
+): readonly (Part | null)[] {
+  if (!links.some(({ partedBy }) => partedBy === 'mailchimp')) return parts;
+  return parts.map((part) => {
+    if (part === null) return null;
+    const coming = links.flatMap(({ partedBy, mailchimp, civicrm }) =>
+      partedBy === 'mailchimp' && mailchimp !== null && civicrm?.contactId === part.contact.contactId
+        ? addressKey(mailchimp.address)
+        : [],
+    );
+    return { ...part, contact: { ...part.contact, addresses: [...coming, ...part.contact.addresses] } };
+  });
 }
 
 // Guards rather than copies: this is done for everybody who is in.

@@ -126,6 +126,19 @@ export type Write =
       readonly values: Readonly<Record<string, CivicrmValue>>;
     };
 
+/** Writes that Mailchimp makes, through an update; CiviCRM makes the others at once, and before these. */
+export const MAILCHIMP_KINDS = [
+  'subscribe',
+  'remove-at-mailchimp',
+  'change-address',
+  'update-member',
+] as const satisfies readonly Write['kind'][];
+
+export type MailchimpWrite = Extract<Write, { kind: (typeof MAILCHIMP_KINDS)[number] }>;
+
+export const isForMailchimp = (write: Write): write is MailchimpWrite =>
+  MAILCHIMP_KINDS.some((kind) => kind === write.kind);
+
 /**
  * Facts that have to be read before the rules can speak: `history`, the contact's group row and history, directly; `member`, one Mailchimp member, singly, after
  * which it is stored as found, `gone` or never seen (R4g does not ask twice); `owners`, who else holds the address; `interest-history`, the

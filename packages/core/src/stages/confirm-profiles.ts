@@ -30,7 +30,8 @@ export async function confirmProfiles(tx: Db, ids: readonly UpdateId[]): Promise
 /** Somebody who has just been subscribed was nobody at Mailchimp before, or out: only CiviCRM's side can have changed. */
 function isAsPlanned({ kind, planned, mailchimp, civicrm, writes }: PendingProfile): boolean {
   if (planned == null) return true;
-  const fresh = { mailchimp: kind === 'update' ? mailchimp : null, civicrm };
+  const wasIn = kind === 'update' || kind === 'move';
+  const fresh = { mailchimp: wasIn ? mailchimp : null, civicrm };
   return areProfilesAsPlanned(planned, fresh, writes);
 }
 

@@ -1,4 +1,4 @@
-import { planUpdate } from '../decide/plan-update.ts';
+import { planUpdates } from '../decide/plan-update.ts';
 import type { Write } from '../domain/decision.ts';
 import { addressKey } from '../domain/email.ts';
 import type { ConnectionId, DecisionId, MemberId, RunId } from '../domain/ids.ts';
@@ -48,9 +48,9 @@ function toQueued(
   targets: ReadonlyMap<string, TargetMember>,
   carriers: ReadonlyMap<MemberId, MemberId>,
 ): readonly QueuedUpdate[] {
-  return writes.flatMap((write) => {
-    const [target] = targetOf(write);
-    const planned = planUpdate(write, target === undefined ? null : (targets.get(target) ?? null));
-    return planned === null ? [] : { decisionId, memberId: carriers.get(memberId) ?? memberId, planned };
-  });
+  return planUpdates(writes, (target) => targets.get(target) ?? null).map((planned) => ({
+    decisionId,
+    memberId: carriers.get(memberId) ?? memberId,
+    planned,
+  }));
 }

@@ -116,9 +116,9 @@ function settleOne(update: OpenUpdate, outcome: CallOutcome, now: number): Settl
   return isOutdated ? { kind: 'read-again', as: 'differs' } : settlement;
 }
 
-/** A2: the address that the member is to have; null: the update changes none. */
-function wantedAddressOf({ kind, calls }: OpenUpdate): string | null {
-  const [call] = calls;
+/** A2: the address that the member is to have; null: the call changes none. */
+function wantedAddressOf({ kind, calls, step }: OpenUpdate): string | null {
+  const call = calls[step];
   return kind === 'move' && call?.kind === 'patch' ? (call.body.email_address ?? null) : null;
 }
 

@@ -1,21 +1,21 @@
-import type { Write } from '../domain/decision.ts';
+import { isForMailchimp, MAILCHIMP_KINDS, type Write } from '../domain/decision.ts';
 import { type DecisionId, decisionId, type MemberId, memberId, type RunId } from '../domain/ids.ts';
 import type { PlannedFacts } from '../domain/planned-facts.ts';
 import type { PendingAgreement } from '../domain/profile.ts';
 import type { Db } from './db.ts';
 
-/** Of interests and fields; they go before what Mailchimp is to change by the same decision. */
+/** Of interests and fields. */
 const CIVICRM_PROFILE_KINDS = [
   'add-to-interest-group',
   'remove-from-interest-group',
   'write-fields',
 ] as const satisfies readonly Write['kind'][];
 
-const isInCivicrm = (kind: Write['kind']): boolean => CIVICRM_PROFILE_KINDS.some((one) => one === kind);
-
-/** Paths into the JSON: any of those, and any write but those and what goes with them to Mailchimp. */
-const IN_CIVICRM = `$[*] ? (${CIVICRM_PROFILE_KINDS.map((kind) => `@.kind == "${kind}"`).join(' || ')})`;
-const BESIDES_PROFILES = `$[*] ? (${['update-member', ...CIVICRM_PROFILE_KINDS].map((kind) => `@.kind != "${kind}"`).join(' && ')})`;
+/** A path into the JSON of writes: any that is none of these. */
+const anyBut = (kinds: readonly Write['kind'][]): string =>
+  `$[*] ? (${kinds.map((kind) => `@.kind != "${kind}"`).join(' && ')})`;
+const IN_CIVICRM = anyBut(MAILCHIMP_KINDS);
+const BESIDES_PROFILES = anyBut(['update-member', ...CIVICRM_PROFILE_KINDS]);
 
 /** A decision of a run that was carried out: in CiviCRM, or confirmed by Mailchimp. */
 export interface CarriedOutDecision {
@@ -48,7 +48,7 @@ export async function listCarriedOut(
   return rows.map((row) => ({
     id: decisionId(row.id),
     memberId: memberId(row.member_id),
-    writes: row.is_whole ? row.writes : row.writes.filter(({ kind }) => isInCivicrm(kind)),
+    writes: row.is_whole ? row.writes : row.writes.filter((write) => !isForMailchimp(write)),
     facts: row.facts,
     pending: row.pending,
     followers: row.followers.map(memberId),

@@ -12,10 +12,18 @@ export interface RunCounts {
   readonly subscribed: number;
   readonly unsubscribed: number;
   readonly archived: number;
+  /** Permanently deleted at Mailchimp (E12, by policy). */
+  readonly erased: number;
   /** Asked by Mailchimp to confirm. */
   readonly pending: number;
   /** Interests, merge fields or tags changed at Mailchimp, beside a change of status. */
   readonly profilesChanged: number;
+  /** Members who got their contact's address (A2). */
+  readonly addressesMoved: number;
+  /** Contacts who got their member's address (A1). */
+  readonly addressesAdded: number;
+  /** Addresses that Mailchimp found dead (E3). */
+  readonly putOnHold: number;
   readonly addedToInterestGroups: number;
   readonly removedFromInterestGroups: number;
   /** Contacts of whom fields were written. */
@@ -56,8 +64,12 @@ export async function reportRun(db: Db, id: RunId): Promise<RunReport> {
     subscribed: updates.confirmed('subscribe', 'subscribed'),
     unsubscribed: updates.confirmed('unsubscribe') + updates.confirmed('withdraw'),
     archived: updates.confirmed('archive'),
+    erased: updates.confirmed('erase'),
     pending: updates.confirmed('ask') + updates.confirmed('subscribe', 'pending'),
     profilesChanged: updates.confirmed('update'),
+    addressesMoved: updates.confirmed('move'),
+    addressesAdded: run.counts['addressesAdded'] ?? 0,
+    putOnHold: run.counts['putOnHold'] ?? 0,
     addedToInterestGroups: run.counts['addedToInterestGroups'] ?? 0,
     removedFromInterestGroups: run.counts['removedFromInterestGroups'] ?? 0,
     fieldsWritten: run.counts['fieldsWritten'] ?? 0,

@@ -1,4 +1,4 @@
-import type { Write } from '../../domain/decision.ts';
+import { MAILCHIMP_KINDS } from '../../domain/decision.ts';
 import type { DecisionId } from '../../domain/ids.ts';
 import { passStep } from '../../step-boundary.ts';
 import { recordUndone } from '../../store/carried-out.ts';
@@ -8,20 +8,14 @@ import type { ApplyContext, Stage } from '../stage.ts';
 import { type Rechecked, recheck } from './recheck.ts';
 
 const DECISIONS_AT_ONCE = 500;
-const KINDS = [
-  'subscribe',
-  'remove-at-mailchimp',
-  'change-address',
-  'update-member',
-] as const satisfies readonly Write['kind'][];
 
 /** What Mailchimp is to change goes into the outbox; batching takes it from there. */
 export const enqueueUpdatesStage: Stage<ApplyContext, { readonly from: number; readonly to: number }> = {
   name: 'enqueue-updates',
-  split: ({ store, run }) => listApprovedRanges(store.db, run.id, KINDS, DECISIONS_AT_ONCE),
+  split: ({ store, run }) => listApprovedRanges(store.db, run.id, MAILCHIMP_KINDS, DECISIONS_AT_ONCE),
   async work(ctx, range) {
     const { store, run, lease, connection } = ctx;
-    const standing = await recheck(ctx, await listApproved(store.db, run.id, KINDS, range));
+    const standing = await recheck(ctx, await listApproved(store.db, run.id, MAILCHIMP_KINDS, range));
     const queued = await store.fenced(lease, async (tx) => {
       const scope = { connectionId: connection.id, runId: run.id };
       const ids = await enqueue(tx, scope, standing.map(toEnqueued));

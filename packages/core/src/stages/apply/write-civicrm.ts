@@ -1,4 +1,4 @@
-import type { Write } from '../../domain/decision.ts';
+import { isForMailchimp, type Write } from '../../domain/decision.ts';
 import type { ContactId } from '../../domain/ids.ts';
 import type { AddressWrite, PartialWrite } from '../../gateways/civicrm/civicrm.ts';
 import { passStep } from '../../step-boundary.ts';
@@ -63,7 +63,7 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
     );
     const [made, left] = partition(standing, failed);
     // Their Mailchimp part is still to be queued; the base of what CiviCRM has accepted moves now.
-    const done = made.filter((decision) => !writesToMailchimp(decision));
+    const done = made.filter((decision) => !decision.writes.some(isForMailchimp));
     await store.fenced(lease, async (tx) => {
       await recordGroupStatus(tx, connection.id, added.written, 'Added');
       await recordGroupStatus(tx, connection.id, removed.written, 'Removed');
@@ -109,9 +109,6 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
   },
   join: () => Promise.resolve({ kind: 'done', counts: {} }),
 };
-
-const writesToMailchimp = ({ writes }: ApprovedDecision): boolean =>
-  writes.some(({ kind }) => kind === 'update-member');
 
 const NOTHING: PartialWrite = { written: [], failed: [] };
 
