@@ -49,8 +49,9 @@ function judge(pair: InterestPair, part: Part, { parts, tolerance }: Scene): rea
   const facts = { base, apart, mailchimp, row, history, optedInAt: member.optedInAt };
   const outcome = mergeInterest(facts, tolerance);
   // 1.1: while the member's interest is on, it is on for all contacts of that member if it is for one.
-  const isOnForAnother = parts.some(
-    (other) => isSameMember(part, other) && other.contact.profile.groups[pair.groupId] === 'Added',
+  const isOnForAnother = isOnForAny(
+    parts.filter((other) => isSameMember(part, other)),
+    pair,
   );
   const isApart = outcome.kind === 'kept' && outcome.why === 'apart';
   return mailchimp && isOnForAnother && !isApart
@@ -59,6 +60,9 @@ function judge(pair: InterestPair, part: Part, { parts, tolerance }: Scene): rea
 }
 
 const isSameMember = (one: Part, other: Part): boolean => memberKey(one.member) === memberKey(other.member);
+
+const isOnForAny = (parts: readonly Part[], { groupId }: InterestPair): boolean =>
+  parts.some(({ contact }) => contact.profile.groups[groupId] === 'Added');
 
 /** 1.1: where contacts of one member want opposite things, a base speaks before none, and a base that is on before one that is off; between equals nothing is written. */
 function weigh(judged: readonly Judged[], { interestId }: InterestPair): readonly Judged[] {
@@ -124,10 +128,13 @@ function setAtMailchimp(pair: InterestPair, part: Part, value: boolean, { leadOf
   });
 }
 
-/** Written to all of the contact's in-members. */
+/** Written to all of the contact's in-members; but what is on for another contact of a member stays on (1.1). */
 function spread(pair: InterestPair, source: Part, value: boolean, scene: Scene): void {
+  const isOthers = ({ contact }: Part) => contact.contactId !== source.contact.contactId;
   for (const part of scene.parts) {
-    if (part === source || part.contact.contactId !== source.contact.contactId) continue;
+    if (part === source || isOthers(part)) continue;
+    const others = scene.parts.filter((other) => isSameMember(part, other) && isOthers(other));
+    if (!value && isOnForAny(others, pair)) continue;
     const now = part.member.profile.interests[pair.interestId];
     if (now === undefined || scene.leadOf(part) !== part) continue;
     if (now === value) part.sheet.agree.interests[pair.interestId] = value;

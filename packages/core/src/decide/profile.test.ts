@@ -367,6 +367,29 @@ describe('4: interests of several links', () => {
     expect(decisions.map(writesOf)).toEqual([[], [], [update({ interests: { hiking: true } }, 'own')]]);
   });
 
+  test('1.1: what is off at the best address does not switch off what is on for another contact of a member', () => {
+    const shared = { contactId: mailchimpContactId('shared'), address: 'shared@bedrock.test' };
+    const own = { contactId: mailchimpContactId('own'), address: 'own@bedrock.test' };
+    const first = { contactId: contactId(1), addresses: ['own@bedrock.test', 'shared@bedrock.test'] };
+    const isOff = { m: { interests: { hiking: false } }, agreed: { interests: { hiking: false } } };
+    const isOn = { m: { interests: { hiking: true } }, agreed: { interests: { hiking: true } } };
+    const linksOf = (row: 'Added' | 'Removed') => [
+      paired({ id: 1, mailchimp: own, ...isOff, c: { groups: { 21: '' } }, civicrm: first }),
+      paired({ id: 2, mailchimp: shared, ...isOn, c: { groups: { 21: '' } }, civicrm: first }),
+      paired({
+        id: 3,
+        mailchimp: shared,
+        ...isOn,
+        c: { groups: { 21: row } },
+        civicrm: { contactId: contactId(2), addresses: ['shared@bedrock.test'] },
+      }),
+    ];
+    expect(look(linksOf('Added'), hiking).flatMap(writesOf)).toEqual([]);
+    expect(look(linksOf('Removed'), hiking).flatMap(writesOf)).toEqual([
+      update({ interests: { hiking: false } }, 'shared'),
+    ]);
+  });
+
   test('a write that another contact of the member wants is carried by the one with the lowest id', () => {
     const decisions = look(couple(['', 'Added'], { hiking: false, bases: [false, false] }), hiking);
     expect(decisions.map(writesOf)).toEqual([[update({ interests: { hiking: true } })], []]);

@@ -171,6 +171,21 @@ describe.concurrent('1.1: a contact with two addresses', () => {
     await expectNothingMore(scene);
   });
 
+  test('E3: both found dead take her out of the group, and are put on hold', async () => {
+    const scene = await newScene(service);
+    const { wilma, work } = twoAddresses(scene);
+    await scene.firstSync();
+    wilma.mailchimp.bounce();
+    work.mailchimp.bounce();
+    const { run, counts } = await scene.sync();
+    expect(run).toMatchObject({ state: 'done', error: null });
+    expect(counts).toMatchObject({ removedFromGroup: 1 });
+    expect(scene.sandbox.civicrm.world.emailsOf(wilma.civicrm.id).map(({ on_hold: hold }) => hold)).toEqual([
+      1, 1,
+    ]);
+    await expectNothingMore(scene);
+  });
+
   test('leaving the group unsubscribes both', async () => {
     const scene = await newScene(service);
     const { wilma, work } = twoAddresses(scene);

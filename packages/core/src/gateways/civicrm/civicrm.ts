@@ -230,12 +230,12 @@ export interface CivicrmWriter {
   ): Promise<PartialWrite>;
   /** Adds these addresses, as bulk-mail address each; one that the contact holds already, on hold or not, is left alone. A contact may get several. */
   addAddresses(writes: readonly AddressWrite[], signal: AbortSignal): Promise<PartialWrite>;
-  /** Puts one address of each contact on hold (bounce); an address on hold is left alone. */
+  /** Puts addresses on hold (bounce); one that is on hold already is left alone. */
   putOnHold(holds: readonly AddressWrite[], signal: AbortSignal): Promise<PartialWrite>;
-  /** Takes one address of each contact off hold where it bounced; one that is on hold because its holder opted out is left alone. */
+  /** Takes addresses off hold where they bounced; one that is on hold because its holder opted out is left alone. */
   takeOffHold(holds: readonly AddressWrite[], signal: AbortSignal): Promise<PartialWrite>;
   /**
-   * Takes one address of each contact away again, unless it has become the primary one, and gives the mark for bulk mail back to the one that had it. May run twice, and go on where
+   * Takes addresses away again, each unless it has become the primary one, and gives the mark for bulk mail back to the one that had it. May run twice, and go on where
    * it was cut short.
    */
   removeAddresses(removals: readonly AddressRemoval[], signal: AbortSignal): Promise<PartialWrite>;

@@ -31,6 +31,15 @@ describe('taking addresses away again', () => {
     expect(world.requests.civicrm).toBe(asked);
   });
 
+  test('takes two from one contact', async () => {
+    const { world, wilma, marks } = await withNewAddress();
+    const newer = 'newer@bedrock.test';
+    await world.civicrm.writer.addAddresses([{ contactId: wilma, address: newer }], never());
+    const removals = [NEW, newer].map((address) => ({ contactId: wilma, address, bestBefore: WORK }));
+    expect((await world.civicrm.writer.removeAddresses(removals, never())).failed).toEqual([]);
+    expect(marks()).toEqual([WILMA, `${WORK}*`]);
+  });
+
   test.each([
     ['was the primary one', WILMA],
     ['is not there any more', 'gone@bedrock.test'],

@@ -1,9 +1,9 @@
 import { addressKey } from '../../domain/email.ts';
 import { type ContactId, contactId } from '../../domain/ids.ts';
-import { invariant } from '../../domain/invariant.ts';
 import type { AddressRemoval, CivicrmWriter, PartialWrite } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
 import { emailsOf } from './queries.ts';
+import { roundsOf } from './rounds.ts';
 import { type ApiEmail, anyRow } from './schemas.ts';
 import { type RecordsCall, writeEach } from './write-each.ts';
 
@@ -41,35 +41,43 @@ export function createAddressRemover(client: CivicrmClient): Pick<CivicrmWriter,
     return await writeEach(client, { ids, findMissing, toCall: call }, signal);
   }
 
+  /** At most one of each contact. */
+  async function removeSome(removals: readonly AddressRemoval[], signal: AbortSignal): Promise<PartialWrite> {
+    const wanted = new Map(removals.map((removal) => [removal.contactId, removal]));
+    const ids = [...wanted.keys()];
+    const added = (id: ContactId, emails: readonly ApiEmail[]) => find(emails, wanted.get(id)?.address);
+    const removed = await writeRows(
+      ids,
+      (id, emails) => unlessPrimary(added(id, emails)),
+      deleteEmails,
+      signal,
+    );
+    const emails = await fetchEmails(ids, signal);
+    const left = ids.filter((id) => added(id, emails.get(id) ?? []) !== undefined);
+    const marked = await writeRows(
+      ids.filter((id) => !left.includes(id)),
+      (id, own) => toBeMarked(own, wanted.get(id)),
+      markForBulk,
+      signal,
+    );
+    const failed = [...removed.failed, ...marked.failed];
+    const kept = left.filter((id) => !failed.some((one) => one.contactId === id));
+    return {
+      written: removed.written,
+      failed: [
+        ...failed,
+        ...kept.map((id) => ({ contactId: id, message: 'The address is the primary one now.' })),
+      ],
+    };
+  }
+
   return {
     async removeAddresses(removals, signal) {
-      const wanted = new Map(removals.map((removal) => [removal.contactId, removal]));
-      invariant(wanted.size === removals.length, 'one address of each contact');
-      const ids = [...wanted.keys()];
-      if (ids.length === 0) return { written: [], failed: [] };
-      const added = (id: ContactId, emails: readonly ApiEmail[]) => find(emails, wanted.get(id)?.address);
-      const removed = await writeRows(
-        ids,
-        (id, emails) => unlessPrimary(added(id, emails)),
-        deleteEmails,
-        signal,
-      );
-      const emails = await fetchEmails(ids, signal);
-      const left = ids.filter((id) => added(id, emails.get(id) ?? []) !== undefined);
-      const marked = await writeRows(
-        ids.filter((id) => !left.includes(id)),
-        (id, own) => toBeMarked(own, wanted.get(id)),
-        markForBulk,
-        signal,
-      );
-      const failed = [...removed.failed, ...marked.failed];
-      const kept = left.filter((id) => !failed.some((one) => one.contactId === id));
+      const parts: PartialWrite[] = [];
+      for (const round of roundsOf(removals)) parts.push(await removeSome(round, signal));
       return {
-        written: removed.written,
-        failed: [
-          ...failed,
-          ...kept.map((id) => ({ contactId: id, message: 'The address is the primary one now.' })),
-        ],
+        written: parts.flatMap(({ written }) => written),
+        failed: parts.flatMap(({ failed }) => failed),
       };
     },
   };

@@ -3,6 +3,7 @@ import { type ContactId, contactId } from '../../domain/ids.ts';
 import type { AddressWrite, CivicrmWriter, PartialWrite } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
 import { emailsOf } from './queries.ts';
+import { roundsOf } from './rounds.ts';
 import { anyRow } from './schemas.ts';
 import { type RecordsCall, writeEach } from './write-each.ts';
 
@@ -11,7 +12,8 @@ const LONGEST_ADDRESS = 254;
 
 /** Adds addresses to contacts (rules A1). */
 export function createAddressWriter(client: CivicrmClient): Pick<CivicrmWriter, 'addAddresses'> {
-  async function addSome(wanted: ReadonlyMap<ContactId, string>, signal: AbortSignal): Promise<PartialWrite> {
+  async function addSome(writes: readonly AddressWrite[], signal: AbortSignal): Promise<PartialWrite> {
+    const wanted = new Map(writes.map(({ contactId: id, address }) => [id, addressKey(address)]));
     const findMissing = async (ids: readonly ContactId[]) => {
       const { answers } = await client.read({ emails: emailsOf(ids) }, signal);
       const holding = new Set(
@@ -41,17 +43,6 @@ export function createAddressWriter(client: CivicrmClient): Pick<CivicrmWriter, 
       };
     },
   };
-}
-
-/** One address of each contact at a time: a contact may get two at once. */
-function roundsOf(writes: readonly AddressWrite[]): readonly ReadonlyMap<ContactId, string>[] {
-  const rounds: Map<ContactId, string>[] = [];
-  for (const { contactId: id, address } of writes) {
-    const round = rounds.find((one) => !one.has(id));
-    if (round === undefined) rounds.push(new Map([[id, addressKey(address)]]));
-    else round.set(id, addressKey(address));
-  }
-  return rounds;
 }
 
 /** The contact's bulk-mail address from now on; CiviCRM takes the mark from the others by itself (civicrm-api.md 2.2). */

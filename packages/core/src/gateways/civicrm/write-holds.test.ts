@@ -15,6 +15,19 @@ describe('putting on hold', () => {
     expect(world.requests.civicrm).toBe(2);
   });
 
+  test('holds two addresses of one contact at once', async () => {
+    const world = await startWithContacts(1, null);
+    const [wilma] = world.ids;
+    if (wilma === undefined) throw new Error('there is one');
+    world.site.addEmail(wilma, { email: 'work@bedrock.test' });
+    world.site.addEmail(wilma, { email: 'other@bedrock.test' });
+    const holds = [WILMA, 'work@bedrock.test'].map((address) => ({ contactId: wilma, address }));
+    expect(await world.civicrm.writer.putOnHold(holds, never())).toEqual({ written: [wilma], failed: [] });
+    expect(world.site.emailsOf(wilma).map(({ on_hold }) => on_hold)).toEqual([1, 1, 0]);
+    await world.civicrm.writer.takeOffHold(holds, never());
+    expect(world.site.emailsOf(wilma).map(({ on_hold }) => on_hold)).toEqual([0, 0, 0]);
+  });
+
   test('takes off hold what bounced, and nothing else', async () => {
     const world = await startWithContacts(2, null);
     const [wilma, fred] = world.ids;

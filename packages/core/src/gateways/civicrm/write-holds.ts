@@ -1,6 +1,5 @@
 import { addressKey } from '../../domain/email.ts';
 import { type ContactId, contactId } from '../../domain/ids.ts';
-import { invariant } from '../../domain/invariant.ts';
 import type { AddressWrite, CivicrmWriter, PartialWrite } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
 import { emailsOf } from './queries.ts';
@@ -26,8 +25,9 @@ export function createHoldWriter(client: CivicrmClient): Pick<CivicrmWriter, 'pu
     holds: readonly AddressWrite[],
     signal: AbortSignal,
   ): Promise<PartialWrite> {
-    const wanted = new Map(holds.map(({ contactId: id, address }) => [id, addressKey(address)]));
-    invariant(wanted.size === holds.length, 'one address of each contact');
+    const wanted = new Map<ContactId, Set<string>>();
+    for (const { contactId: id, address } of holds)
+      wanted.set(id, (wanted.get(id) ?? new Set()).add(addressKey(address)));
 
     /** The rows that are to change, as last read; one address may stand on a contact twice. */
     const rows = new Map<ContactId, readonly number[]>();
@@ -37,7 +37,8 @@ export function createHoldWriter(client: CivicrmClient): Pick<CivicrmWriter, 'pu
       for (const { id, contact_id: holder, email, on_hold: hold } of answers.emails.rows) {
         if (holder === null || hold !== from) continue;
         const owner = contactId(holder);
-        if (addressKey(email ?? '') === wanted.get(owner)) rows.set(owner, [...(rows.get(owner) ?? []), id]);
+        if (wanted.get(owner)?.has(addressKey(email ?? '')))
+          rows.set(owner, [...(rows.get(owner) ?? []), id]);
       }
       return ids.filter((id) => rows.has(id));
     };
