@@ -30,7 +30,7 @@ export function expand(
   context: Context,
 ): readonly Decision[] {
   const drafts = component.links.map((link, at) => draft(link, weighed[at], component, context));
-  const shared = shareWrites(component.links, drafts);
+  const shared = shareWrites(component, drafts);
   const decisions = drafts.map((drafted, at) => {
     if (drafted.kind !== 'proposal') return drafted;
     const group = shared.get(drafted.key);
@@ -58,12 +58,12 @@ interface Shared {
 }
 
 function shareWrites(
-  links: readonly Link[],
+  component: Component,
   drafts: readonly (Decision | Proposal)[],
 ): ReadonlyMap<string, Shared> {
   const groups = new Map<string, { link: Link; proposal: Proposal }[]>();
   drafts.forEach((proposal, at) => {
-    const link = links[at];
+    const link = component.links[at];
     if (proposal.kind !== 'proposal' || link === undefined) return;
     groups.set(proposal.key, [...(groups.get(proposal.key) ?? []), { link, proposal }]);
   });
@@ -71,7 +71,7 @@ function shareWrites(
     [...groups].map(([key, group]) => [
       key,
       {
-        lead: leadOf(group),
+        lead: leadOf(group, component),
         isShared: group.length > 1,
         writes: mergeWrites(group.map((one) => one.proposal.change)),
       },
@@ -79,12 +79,26 @@ function shareWrites(
   );
 }
 
-function leadOf(group: readonly { link: Link; proposal: Proposal }[]): Link {
+/** That of the member written to; where it is the contact, that of the member who will speak for them (2.4, section 6): interests, data and address go with it. */
+function leadOf(group: readonly { link: Link; proposal: Proposal }[], component: Component): Link {
   const target = group.find(({ link, proposal }) => (link.mailchimp?.contactId ?? null) === proposal.target);
-  const lead = target ?? group[0];
+  const rankOf = rankIn(component);
+  const [best] = group.map(({ link }) => link).toSorted((one, other) => rankOf(one) - rankOf(other));
+  const lead = target?.link ?? best;
   invariant(lead !== undefined, 'a group has a link');
-  return lead.link;
+  return lead;
 }
+
+const rankIn =
+  ({ memberAt }: Component) =>
+  ({ mailchimp, civicrm, partedBy }: Link): number => {
+    if (mailchimp === null || civicrm === null) return Number.POSITIVE_INFINITY;
+    const [best] = civicrm.addresses;
+    const getsBest = partedBy === 'civicrm' && best !== undefined && memberAt(best)?.status !== 'subscribed';
+    if (partedBy === 'mailchimp' || getsBest) return -1;
+    const at = civicrm.addresses.indexOf(addressKey(mailchimp.address));
+    return at < 0 ? Number.POSITIVE_INFINITY : at;
+  };
 
 /**
  * Where links want the same thing in different ways, the careful way is taken: asked rather than subscribed (I2), kept at Mailchimp rather than erased, as the

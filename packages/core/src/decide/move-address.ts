@@ -6,37 +6,61 @@ import { type Component, memberKey } from './component.ts';
 import { refusalFingerprint } from './subscribe.ts';
 import type { Context } from './subscription.ts';
 
+type AddAddress = Extract<Write, { kind: 'add-address' }>;
+type ChangeAddress = Extract<Write, { kind: 'change-address' }>;
+type Removal = Extract<Write, { kind: 'remove-at-mailchimp' }>;
+
+/** What section 6 wants for one link; null: nothing. */
+export type Move =
+  /** A1 */
+  | { readonly kind: 'add'; readonly write: AddAddress }
+  /** A2; `ifRefused` as in a decision. */
+  | { readonly kind: 'change'; readonly write: ChangeAddress; readonly ifRefused: string }
+  /** A2: Mailchimp has said no, and still would. */
+  | { readonly kind: 'refused'; readonly fingerprint: string }
+  /** A2 of somebody asked: the ask is taken back, and with it what was agreed; then the new address is subscribed like any other (R4b, 2.3). */
+  | { readonly kind: 'withdraw'; readonly write: Removal }
+  /** A3: the contact's new address is subscribed by itself. */
+  | { readonly kind: 'leave'; readonly write: Removal }
+  /** A5, and A3 where the other address is there and not in: the member is kept. */
+  | { readonly kind: 'warn'; readonly as: 'A3' | 'A5'; readonly warning: Warning };
+
 /**
- * Section 6, after everything else is decided: whose contact does not hold the member's address any more, and nobody else live does (A4 came before, `judgeParting`). A1 adds the
- * new address to the contact, A2 and A3 change it at Mailchimp, A5 only warns; together with interests, fields and tags, so that nobody waits a run for one of them (I1). Each member
- * is changed through one link; who is subscribed, or removed, goes first. Same order as the links.
+ * Section 6, after the subscription of everybody is decided: whose contact does not hold the member's address any more, and nobody else live does (A4 came before, `judgeParting`). A1 adds the
+ * new address to the contact, A2 and A3 change it at Mailchimp, A5 only warns. Each member is changed through one link; who is subscribed, or removed, goes first. Same order as the links.
  */
-export function moveAddresses(
+export function planMoves(
   component: Component,
   decisions: readonly Decision[],
   context: Context,
-): readonly Decision[] {
+): readonly (Move | null)[] {
+  if (!component.links.some(({ partedBy }) => partedBy !== null)) return component.links.map(() => null);
   const changed = changedMembers(component, decisions);
   return component.links.map((link, at) => {
     const decision = decisions[at];
     const pair = pairOf(link);
-    if (decision === undefined || pair === null) return decision as Decision; // one decision for each link
+    if (decision === undefined || pair === null) return null;
     return link.partedBy === 'mailchimp'
       ? addToContact(decision, pair)
       : moveMember(decision, { ...pair, link, component, context, changed });
   });
 }
 
-/** By member the link through which it is changed. */
+/** By member, and by the address that one is to get, the link through which that happens. */
 type Changed = Map<string, Link>;
 
 function changedMembers({ links }: Component, decisions: readonly Decision[]): Changed {
   const changed: Changed = new Map();
   links.forEach((link, at) => {
     const decision = decisions[at];
-    if (decision?.kind !== 'change') return;
-    for (const write of decision.writes.filter(isForMailchimp))
-      if (write.target !== null) changed.set(write.target, link);
+    if (decision?.kind === 'change')
+      for (const write of decision.writes.filter(isForMailchimp)) {
+        if (write.target !== null) changed.set(write.target, link);
+        if (write.kind === 'subscribe') changed.set(addressKey(write.address), link);
+      }
+    // A1: somebody holds the address from now on.
+    if (link.partedBy === 'mailchimp' && link.mailchimp !== null)
+      changed.set(memberKey(link.mailchimp), link);
   });
   return changed;
 }
@@ -52,43 +76,12 @@ function pairOf({ mailchimp, civicrm, partedBy }: Link): Pair | null {
   return { member: { ...mailchimp, contactId: mailchimp.contactId }, contact: civicrm };
 }
 
-/** A1: with whatever else is written of somebody who stays. Who is being subscribed or removed at Mailchimp comes first, and the next run adds it. */
-function addToContact(decision: Decision, { member, contact }: Pair): Decision {
-  const write: Write = {
-    kind: 'add-address',
-    contactId: contact.contactId,
-    address: addressKey(member.address),
-  };
-  switch (decision.kind) {
-    case 'agreed':
-      return {
-        ...keptOf(decision),
-        kind: 'change',
-        rule: 'A1',
-        side: decision.side,
-        category: 'address-added',
-        writes: [write],
-      };
-    case 'change':
-      return decision.isAgreed || isForCivicrm(decision)
-        ? {
-            ...decision,
-            more: [...(decision.more ?? []), 'address-added'],
-            writes: [...decision.writes, write],
-          }
-        : decision;
-    default:
-      return decision;
-  }
+/** A1: with whatever else is written in CiviCRM. While somebody is to be subscribed or removed at Mailchimp, that comes first, and the next run adds it. */
+function addToContact(decision: Decision, { member, contact }: Pair): Move | null {
+  if (decision.kind !== 'agreed' && !(decision.kind === 'change' && isForCivicrm(decision))) return null;
+  const { contactId } = contact;
+  return { kind: 'add', write: { kind: 'add-address', contactId, address: addressKey(member.address) } };
 }
-
-/** What is agreed besides, and what is to be told, whatever becomes of the address. */
-const keptOf = ({ warnings, notes, agree }: Agreeing): Agreeing => ({
-  ...(warnings && { warnings }),
-  ...(notes && { notes }),
-  ...(agree && { agree }),
-});
-type Agreeing = Pick<Change, 'warnings' | 'notes' | 'agree'>;
 
 const isForCivicrm = ({ writes }: Change): boolean => !writes.some(isForMailchimp);
 
@@ -99,91 +92,131 @@ interface Moving extends Pair {
   readonly changed: Changed;
 }
 
-/** A2, A3, A5: whoever is in, or asked, through this link; the contact is in the group. Of others the table has said all there is. */
-function moveMember(decision: Decision, moving: Moving): Decision {
+/** A2, A3, A5: whoever is in, about to be, or asked, through this link. Of others the table has said all there is. */
+function moveMember(decision: Decision, moving: Moving): Move | null {
   const { member, contact, component } = moving;
-  const isAsked = decision.kind === 'wait' && decision.why === 'asked';
-  if (contact.group !== 'Added' || !(isIn(decision) || isAsked)) return decision;
-  if (member.status !== 'subscribed' && member.status !== 'pending') return decision;
   const best = contact.addresses[0];
-  if (best === undefined) return warn(decision, 'A5', 'no-email');
-  const other = component.memberAt(best);
-  if (other !== undefined && !isFree(other))
-    return other.status === 'subscribed'
-      ? leaveToOther(decision, moving)
-      : warn(decision, 'A3', 'address-conflict');
-  if (moving.context.policies.moveAddress === 'off') return decision;
-  return member.status === 'subscribed'
-    ? changeAtMailchimp(decision, best, moving)
-    : withdraw(decision, moving);
+  const other = best === undefined ? undefined : component.memberAt(best);
+  const hasOther = other !== undefined && !isFree(other);
+  // Whoever is just being added to the group is looked at again when they are agreed in.
+  if (isJoining(decision)) return best === undefined || hasOther ? null : changeAddress(best, moving);
+  if (contact.group !== 'Added' || !(isIn(decision) || isAsked(decision))) return null;
+  if (member.status !== 'subscribed' && member.status !== 'pending') return null;
+  if (best === undefined) return { kind: 'warn', as: 'A5', warning: 'no-email' };
+  if (hasOther)
+    return other.status === 'subscribed' && !isNeeded(moving)
+      ? take(moving, { kind: 'leave', write: removal(moving, moving.context.policies.removal) })
+      : { kind: 'warn', as: 'A3', warning: 'address-conflict' };
+  return changeAddress(best, moving);
 }
 
-/** Agreed, perhaps with interests, fields and tags still to be written. */
-const isIn = (decision: Decision): boolean =>
-  (decision.kind === 'agreed' && decision.side === 'in') ||
-  (decision.kind === 'change' && decision.isAgreed === true);
+const isJoining = (decision: Decision): boolean =>
+  decision.kind === 'change' && decision.writes[0].kind === 'add-to-group';
+const isIn = (decision: Decision): boolean => decision.kind === 'agreed' && decision.side === 'in';
+const isAsked = (decision: Decision): boolean => decision.kind === 'wait' && decision.why === 'asked';
+
+/** 1.1: whether somebody else in the group has no other member who is in: without this one they would have left. */
+const isNeeded = ({ member, contact, component }: Moving): boolean =>
+  component.contactsOf(member).some((other) => {
+    const isOther =
+      other.contactId !== contact.contactId && other.state === 'live' && other.group === 'Added';
+    const members = [
+      ...component.membersOf(other),
+      ...other.addresses.flatMap((one) => component.memberAt(one) ?? []),
+    ];
+    return (
+      isOther && members.every((one) => one.status !== 'subscribed' || memberKey(one) === memberKey(member))
+    );
+  });
 
 /** Nobody there, as far as we have ever heard; who was permanently deleted counts as there: Mailchimp does not give such an address to anybody. */
 const isFree = ({ status, forgotten }: MailchimpFacts): boolean => status === 'absent' && !forgotten;
 
-/** A5, and A3 where the other address is there and not in: the member is kept. */
-function warn(decision: Decision, as: 'A3' | 'A5', warning: Warning): Decision {
-  return { ...decision, as, warnings: [...(decision.warnings ?? []), warning] };
-}
-
-/** A3: the contact's new address is subscribed by itself, and nothing else is written to the member who goes. What they have changed in CiviCRM goes first. */
-function leaveToOther(decision: Decision, { member, link, changed, context }: Moving): Decision {
-  const isHeard = decision.kind !== 'change' || decision.writes.every(isForMailchimp);
-  if (!isHeard || isTaken(changed, member, link)) return decision;
-  const how = context.policies.removal;
-  return {
-    ...keptOf(decision),
-    kind: 'change',
-    rule: 'A3',
-    side: 'in',
-    category: 'removed-at-mailchimp',
-    writes: [{ kind: 'remove-at-mailchimp', how, target: member.contactId, removalMethod: null }],
-  };
-}
-
-/** A2, with interests, fields and tags in one update. What Mailchimp has refused it refuses again, until what that rests on changes (2.3). */
-function changeAtMailchimp(decision: Decision, best: string, moving: Moving): Decision {
-  const { member, contact, component, changed, link, context } = moving;
+/** A2. What Mailchimp has refused it refuses again, until what that rests on changes (2.3). */
+function changeAddress(best: string, moving: Moving): Move | null {
+  const { member, contact, component, link, context } = moving;
+  if (context.policies.moveAddress === 'off') return null;
+  if (member.status === 'pending')
+    return take(moving, { kind: 'withdraw', write: removal(moving, 'withdraw') });
   const fingerprint = `A2|${refusalFingerprint(contact, component, context.policies)}`;
   if (link.refusal?.reason === 'rejected' && link.refusal.fingerprint === fingerprint)
-    return decision.kind === 'change'
-      ? decision
-      : { kind: 'refuse', rule: 'A2', reason: 'rejected', fingerprint, retryAt: null, writes: [] };
-  if (isTaken(changed, member, link)) return decision;
+    return { kind: 'refused', fingerprint };
   const { contactId } = contact;
-  const write = {
-    kind: 'change-address',
-    target: member.contactId,
-    contactId,
-    address: addressKey(best),
-  } as const;
-  const change = { rule: 'A2', category: 'address-moved', ifRefused: fingerprint } as const;
-  if (decision.kind !== 'change')
-    return { ...keptOf(decision), kind: 'change', side: 'in', ...change, writes: [write] };
-  const more = [decision.category, ...(decision.more ?? [])];
-  return { ...decision, ...change, more, writes: [...decision.writes, write] };
+  const address = addressKey(best);
+  const write = { kind: 'change-address', target: member.contactId, contactId, address } as const;
+  // Of two members one gets it; then it is at Mailchimp (A3).
+  const isFirst = claim(moving, address);
+  return isFirst ? take(moving, { kind: 'change', write, ifRefused: fingerprint }) : null;
 }
 
-/** A2 of somebody asked: the ask is taken back, and with it what was agreed; then the new address is subscribed like any other (R4b, 2.3). */
-function withdraw(decision: Decision, { member, link, changed }: Moving): Decision {
-  if (isTaken(changed, member, link)) return decision;
-  return {
-    kind: 'change',
-    rule: 'A2',
-    side: 'out',
-    category: 'withdrawn',
-    writes: [{ kind: 'remove-at-mailchimp', how: 'withdraw', target: member.contactId, removalMethod: null }],
-  };
-}
+const removal = ({ member }: Moving, how: Removal['how']): Removal => ({
+  kind: 'remove-at-mailchimp',
+  how,
+  target: member.contactId,
+  removalMethod: null,
+});
 
 /** Writes to one member are serialised: the first link that wants one has it, the others are looked at when it is done. */
-function isTaken(changed: Changed, member: MailchimpFacts, link: Link): boolean {
-  const by = changed.get(memberKey(member)) ?? link;
-  changed.set(memberKey(member), by);
-  return by !== link;
+const take = (moving: Moving, move: Move): Move | null =>
+  claim(moving, memberKey(moving.member)) ? move : null;
+
+function claim({ changed, link }: Moving, key: string): boolean {
+  const by = changed.get(key) ?? link;
+  changed.set(key, by);
+  return by === link;
+}
+
+/** The decision with its move and with interests and data in one change: nobody waits a run for the one because of the other (I1). */
+export function withMove(decision: Decision, move: Move | null): Decision {
+  switch (move?.kind) {
+    case undefined:
+      return decision;
+    case 'warn':
+      return { ...decision, as: move.as, warnings: [...(decision.warnings ?? []), move.warning] };
+    case 'add':
+      return withWrite(decision, move.write, { rule: 'A1', category: 'address-added' });
+    case 'change':
+      return withChange(decision, move);
+    case 'leave':
+      return withWrite(decision, move.write, { rule: 'A3', category: 'removed-at-mailchimp' });
+    case 'withdraw':
+      return { kind: 'change', rule: 'A2', side: 'out', category: 'withdrawn', writes: [move.write] };
+    case 'refused': {
+      const { fingerprint } = move;
+      if (decision.kind === 'change') return decision;
+      return { kind: 'refuse', rule: 'A2', reason: 'rejected', fingerprint, retryAt: null, writes: [] };
+    }
+  }
+}
+
+function withChange(decision: Decision, { write, ifRefused }: Extract<Move, { kind: 'change' }>): Decision {
+  const moved = withWrite(decision, write, { rule: 'A2', category: 'address-moved' });
+  return moved.kind === 'change' ? { ...moved, ifRefused } : moved;
+}
+
+/** Of somebody agreed in the move is the change, whatever else is written of them; who joins the group with it, or leaves, does so by their own rule. */
+function withWrite(
+  decision: Decision,
+  write: Write,
+  { rule, category }: Pick<Change, 'rule' | 'category'>,
+): Decision {
+  if (decision.kind === 'change') {
+    const categories = [decision.category, ...(decision.more ?? [])] as const;
+    const writes = [...decision.writes, write] as const;
+    return decision.isAgreed
+      ? { ...decision, rule, category, more: categories, writes }
+      : { ...decision, more: [...categories.slice(1), category], writes };
+  }
+  const { warnings, notes } = decision;
+  const agree = decision.kind === 'agreed' ? decision.agree : undefined;
+  return {
+    kind: 'change',
+    rule,
+    side: decision.kind === 'agreed' ? decision.side : 'in',
+    category,
+    writes: [write],
+    ...(warnings && { warnings }),
+    ...(notes && { notes }),
+    ...(agree && { agree }),
+  };
 }

@@ -2,9 +2,9 @@ import { sameAddress } from '../domain/email.ts';
 import type { Mapping, Pairings } from '../domain/pairings.ts';
 import { type FieldOutcome, mergeField, mergeTag } from './fields.ts';
 import type { Scene } from './profile-interests.ts';
-import { type Part, writeToMailchimp } from './profile-sheet.ts';
+import type { Part } from './profile-sheet.ts';
 
-/** Rules section 5 for all mappings of one link. Gives false where it has to be read who else holds the address. */
+/** Rules section 5 for all mappings of one link; those of the contact's best member come before those of others. Gives false where it has to be read who else holds the address. */
 export function decideFields(pairings: Pairings, part: Part, scene: Scene): boolean {
   if (scene.leadOf(part) !== part) return true;
   return pairings.mappings.map((mapping) => decideField(mapping, pairings, part, scene)).every(Boolean);
@@ -15,7 +15,8 @@ function decideField(mapping: Mapping, { mergeFields }: Pairings, part: Part, sc
   const { mergeTag: tag, fieldPath } = mapping;
   const field = mergeFields.find((one) => one.tag === tag);
   const mailchimp = member.profile.fields[tag];
-  const civicrm = contact.profile.fields[fieldPath];
+  // What the contact's best member says goes on to the others.
+  const civicrm = scene.sourceOf(part).sheet.values[fieldPath] ?? contact.profile.fields[fieldPath];
   if (field === undefined || mailchimp === undefined || civicrm === undefined) return true;
   const facts = { base: link.profileBase?.fields[tag], mailchimp, civicrm };
   const outcome = mergeField(mapping, field, facts);
@@ -64,11 +65,9 @@ function note(
       sheet.agree.fields[tag] = [mailchimp, civicrm];
       return;
     case 'to-mailchimp':
-      writeToMailchimp(part, () => {
-        sheet.fields[tag] = outcome.value;
-        sheet.pendingAtMailchimp.fields[tag] = [outcome.value, civicrm];
-        sheet.categories.add(outcome.overwrites ? 'overwritten' : 'filled');
-      });
+      sheet.fields[tag] = outcome.value;
+      sheet.pendingAtMailchimp.fields[tag] = [outcome.value, civicrm];
+      sheet.categories.add(outcome.overwrites ? 'overwritten' : 'filled');
       return;
     case 'to-civicrm':
       sheet.values[fieldPath] = outcome.value;
@@ -100,12 +99,12 @@ export function decideTags({ tags, extraTags }: Pairings, part: Part, scene: Sce
       continue;
     }
     const change = mergeTag(name, wanted, shown, link.profileBase?.tags[name]);
-    if (change === null) sheet.agree.tags[name] = wanted;
-    else
-      writeToMailchimp(part, () => {
-        sheet.tags[name] = change;
-        sheet.pendingAtMailchimp.tags[name] = change;
-        sheet.categories.add('filled');
-      });
+    if (change === null) {
+      sheet.agree.tags[name] = wanted;
+      continue;
+    }
+    sheet.tags[name] = change;
+    sheet.pendingAtMailchimp.tags[name] = change;
+    sheet.categories.add('filled');
   }
 }

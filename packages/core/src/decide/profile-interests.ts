@@ -3,13 +3,15 @@ import type { Category } from '../domain/plan.ts';
 import type { Tolerance } from './clock.ts';
 import { memberKey } from './component.ts';
 import { type InterestOutcome, mergeInterest } from './interests.ts';
-import { type Part, writeToMailchimp } from './profile-sheet.ts';
+import type { Part } from './profile-sheet.ts';
 
 /** The parts of one component, as interests and fields look at them. */
 export interface Scene {
   readonly parts: readonly Part[];
   /** The part of each contact's in-member at the best address: what is read of the contact's members is read there. */
   readonly sources: readonly Part[];
+  /** The one of the part's contact. */
+  sourceOf(part: Part): Part;
   /** Whose contact's values a member gets; also who carries what is written to it. */
   leadOf(part: Part): Part;
   readonly tolerance: Tolerance;
@@ -21,53 +23,74 @@ interface Judged<Reached extends InterestOutcome = InterestOutcome> {
 }
 type ReadOutcome = Exclude<InterestOutcome, { readonly kind: 'unread' }>;
 
-/** Rules section 4 for one pair. Gives false where history has to be read first. */
+/**
+ * Rules section 4 for one pair. What one contact wants of a member is news for others who share it, and what becomes of theirs for the members they have: so all are looked at
+ * again, with what is on the sheets, until nothing is added; in one decision, not in one run after the other (I1). Gives false where history has to be read first.
+ */
 export function decideInterest(pair: InterestPair, scene: Scene): boolean {
-  const judged = weigh(
-    scene.sources.flatMap((part) => judge(pair, part, scene)),
-    pair,
-  );
-  if (!judged.every(isRead)) return false;
-  for (const { part, outcome } of judged) {
-    note(pair, part, outcome, scene);
-    if ('value' in outcome) spread(pair, part, outcome.value, scene);
+  const { parts, sources } = scene;
+  for (let isNews = true; isNews; ) {
+    const judged = weigh(
+      sources.flatMap((part) => judge(pair, part, scene)),
+      pair,
+    );
+    if (!judged.every(isRead)) return false;
+    const news = onFirst(judged).map(({ part, outcome }) => take(pair, part, outcome, scene));
+    isNews = news.some(Boolean) && parts.length > 1;
   }
+  for (const part of parts) finish(pair, part);
+  for (const part of parts) agree(pair, part, scene);
   return true;
 }
 
+/** What is on for one contact of a member is not switched off for another one's sake (1.1), so it is heard first. */
+const onFirst = (judged: readonly Judged<ReadOutcome>[]): readonly Judged<ReadOutcome>[] =>
+  judged.length < 2
+    ? judged
+    : [...judged.filter(({ outcome }) => isOn(outcome)), ...judged.filter(({ outcome }) => !isOn(outcome))];
+const isOn = (outcome: ReadOutcome): boolean => 'value' in outcome && outcome.value;
+
 const isRead = (judged: Judged): judged is Judged<ReadOutcome> => judged.outcome.kind !== 'unread';
 
+/** As it will be. */
+const plannedValue = ({ interestId }: InterestPair, part: Part, { leadOf }: Scene): boolean | undefined =>
+  leadOf(part).sheet.interests[interestId] ?? part.member.profile.interests[interestId];
+const plannedRow = (
+  { interestId, groupId }: InterestPair,
+  part: Part,
+  { sourceOf }: Scene,
+): string | undefined => sourceOf(part).sheet.rows[interestId] ?? part.contact.profile.groups[groupId];
+const plannedBase = ({ interestId }: InterestPair, { sheet, link }: Part): boolean | undefined =>
+  sheet.bases[interestId] ?? link.profileBase?.interests[interestId];
+
 /** Nothing follows from what was missing in an answer (E16, E20). */
-function judge(pair: InterestPair, part: Part, { parts, tolerance }: Scene): readonly Judged[] {
+function judge(pair: InterestPair, part: Part, scene: Scene): readonly Judged[] {
   const { member, contact, link } = part;
-  const mailchimp = member.profile.interests[pair.interestId];
-  const row = contact.profile.groups[pair.groupId];
+  const mailchimp = plannedValue(pair, part, scene);
+  const row = plannedRow(pair, part, scene);
   if (mailchimp === undefined || row === undefined) return [];
-  const base = link.profileBase?.interests[pair.interestId];
+  const base = plannedBase(pair, part);
   const apart = link.profileBase?.apart?.interests[pair.interestId];
   const history = contact.interestHistory?.[pair.groupId];
   const facts = { base, apart, mailchimp, row, history, optedInAt: member.optedInAt };
-  const outcome = mergeInterest(facts, tolerance);
+  const outcome = mergeInterest(facts, scene.tolerance);
   // 1.1: while the member's interest is on, it is on for all contacts of that member if it is for one.
-  const isOnForAnother = isOnForAny(
-    parts.filter((other) => isSameMember(part, other)),
-    pair,
-  );
   const isApart = outcome.kind === 'kept' && outcome.why === 'apart';
-  return mailchimp && isOnForAnother && !isApart
+  const sharers = scene.parts.filter((other) => isSameMember(part, other));
+  return mailchimp && isOnForAny(pair, sharers, scene) && !isApart
     ? [{ part, outcome: { kind: 'agreed', value: true } }]
     : [{ part, outcome }];
 }
 
 const isSameMember = (one: Part, other: Part): boolean => memberKey(one.member) === memberKey(other.member);
 
-const isOnForAny = (parts: readonly Part[], { groupId }: InterestPair): boolean =>
-  parts.some(({ contact }) => contact.profile.groups[groupId] === 'Added');
+const isOnForAny = (pair: InterestPair, parts: readonly Part[], scene: Scene): boolean =>
+  parts.some((part) => plannedRow(pair, part, scene) === 'Added');
 
 /** 1.1: where contacts of one member want opposite things, a base speaks before none, and a base that is on before one that is off; between equals nothing is written. */
-function weigh(judged: readonly Judged[], { interestId }: InterestPair): readonly Judged[] {
+function weigh(judged: readonly Judged[], pair: InterestPair): readonly Judged[] {
   const rankOf = ({ part }: Judged): number => {
-    const base = part.link.profileBase?.interests[interestId];
+    const base = plannedBase(pair, part);
     return base === undefined ? 2 : base ? 0 : 1;
   };
   return judged.map((one) => {
@@ -89,27 +112,36 @@ const isWritten = (
 ): outcome is Extract<InterestOutcome, { kind: 'at-mailchimp' | 'in-civicrm' }> =>
   outcome.kind === 'at-mailchimp' || outcome.kind === 'in-civicrm';
 
-/** Puts on the sheets what becomes of the interest for one contact. */
-function note(pair: InterestPair, part: Part, outcome: ReadOutcome, scene: Scene): void {
-  const { sheet, contact } = part;
-  switch (outcome.kind) {
-    case 'agreed':
-      sheet.agree.interests[pair.interestId] = outcome.value;
-      return;
-    case 'at-mailchimp':
-      setAtMailchimp(pair, part, outcome.value, scene);
-      return;
-    case 'in-civicrm': {
-      const kind = outcome.value ? 'add-to-interest-group' : 'remove-from-interest-group';
-      sheet.groups.push({ kind, contactId: contact.contactId, groupId: pair.groupId });
-      sheet.pendingInCivicrm.interests[pair.interestId] = outcome.value;
-      sheet.categories.add(categoryOf(pair, outcome.value));
-      return;
-    }
-    case 'kept':
-      if (outcome.why !== 'yields') sheet.warnings.add(KEPT_WARNINGS[outcome.why]);
-      return;
+/** Puts on the sheets what becomes of the interest for one contact. Gives whether anything is written that was not before. */
+function take(pair: InterestPair, part: Part, outcome: ReadOutcome, scene: Scene): boolean {
+  if (outcome.kind === 'kept') {
+    if (outcome.why !== 'yields') part.sheet.warnings.add(KEPT_WARNINGS[outcome.why]);
+    return false;
   }
+  const isWritten = outcome.kind === 'agreed' ? false : write(pair, part, outcome, scene);
+  part.sheet.bases[pair.interestId] = outcome.value;
+  return spread(pair, part, outcome.value, scene) || isWritten;
+}
+
+function write(
+  pair: InterestPair,
+  part: Part,
+  { kind, value }: Extract<ReadOutcome, { kind: 'at-mailchimp' | 'in-civicrm' }>,
+  scene: Scene,
+): boolean {
+  if (kind === 'at-mailchimp') return setAtMailchimp(pair, part, value, scene);
+  const { sheet, contact } = part;
+  if (sheet.rows[pair.interestId] !== undefined) return false; // once in a decision
+  const { contactId } = contact;
+  const { groupId } = pair;
+  sheet.rows[pair.interestId] = value ? 'Added' : 'Removed';
+  sheet.groups.push({
+    kind: value ? 'add-to-interest-group' : 'remove-from-interest-group',
+    contactId,
+    groupId,
+  });
+  sheet.categories.add(categoryOf(pair, value));
+  return true;
 }
 
 const KEPT_WARNINGS = {
@@ -118,28 +150,51 @@ const KEPT_WARNINGS = {
   apart: 'put-back',
 } as const;
 
-/** The base of the link that carries the write moves with it; the others are looked at when Mailchimp has answered. */
-function setAtMailchimp(pair: InterestPair, part: Part, value: boolean, { leadOf }: Scene): void {
-  const lead = leadOf(part);
-  writeToMailchimp(lead, () => {
-    lead.sheet.interests[pair.interestId] = value;
-    lead.sheet.categories.add(categoryOf(pair, value));
-    if (lead === part) lead.sheet.pendingAtMailchimp.interests[pair.interestId] = value;
-  });
+/** On stays on, whatever others of the member want (1.1): so the looking again comes to an end. */
+function setAtMailchimp(pair: InterestPair, part: Part, value: boolean, { leadOf }: Scene): boolean {
+  const { sheet } = leadOf(part);
+  const planned = sheet.interests[pair.interestId];
+  if (planned === value || planned === true) return false;
+  sheet.interests[pair.interestId] = value;
+  return true;
 }
 
 /** Written to all of the contact's in-members; but what is on for another contact of a member stays on (1.1). */
-function spread(pair: InterestPair, source: Part, value: boolean, scene: Scene): void {
+function spread(pair: InterestPair, source: Part, value: boolean, scene: Scene): boolean {
   const isOthers = ({ contact }: Part) => contact.contactId !== source.contact.contactId;
+  let isWritten = false;
   for (const part of scene.parts) {
     if (part === source || isOthers(part)) continue;
     const others = scene.parts.filter((other) => isSameMember(part, other) && isOthers(other));
-    if (!value && isOnForAny(others, pair)) continue;
-    const now = part.member.profile.interests[pair.interestId];
+    if (!value && isOnForAny(pair, others, scene)) continue;
+    const now = plannedValue(pair, part, scene);
     if (now === undefined || scene.leadOf(part) !== part) continue;
-    if (now === value) part.sheet.agree.interests[pair.interestId] = value;
-    else setAtMailchimp(pair, part, value, scene);
+    part.sheet.bases[pair.interestId] = value;
+    if (now !== value && setAtMailchimp(pair, part, value, scene)) isWritten = true;
   }
+  return isWritten;
+}
+
+/** What is as it should be need not be written. */
+function finish(pair: InterestPair, { sheet, member }: Part): void {
+  const { interestId } = pair;
+  const value = sheet.interests[interestId];
+  if (value === undefined) return;
+  if (value === member.profile.interests[interestId]) delete sheet.interests[interestId];
+  else sheet.categories.add(categoryOf(pair, value));
+}
+
+/** The base moves at once where nothing is written. Where Mailchimp is written to, that of the link which carries the write moves with it, and the others are looked at when Mailchimp has answered. */
+function agree({ interestId }: InterestPair, part: Part, { leadOf }: Scene): void {
+  const { sheet } = part;
+  const value = sheet.bases[interestId];
+  if (value === undefined) return;
+  const lead = leadOf(part);
+  const written = lead.sheet.interests[interestId];
+  if (written === undefined) {
+    const half = sheet.rows[interestId] === undefined ? sheet.agree : sheet.pendingInCivicrm;
+    half.interests[interestId] = value;
+  } else if (lead === part && written === value) sheet.pendingAtMailchimp.interests[interestId] = value;
 }
 
 function categoryOf({ phase }: InterestPair, value: boolean): Category {

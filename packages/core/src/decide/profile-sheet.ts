@@ -25,6 +25,8 @@ export interface Part {
   readonly decision: Agreed | Change;
   readonly member: InMember;
   readonly contact: CivicrmFacts & { readonly profile: ContactProfile };
+  /** The member's, as it will be (section 6). */
+  readonly address: string;
   readonly sheet: Sheet;
 }
 
@@ -36,6 +38,10 @@ type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 /** What is found out about one link while its interests, fields and tags are looked at one by one. */
 export interface Sheet {
   readonly interests: Record<string, boolean>;
+  /** By interest: the row in its group, once it is written. */
+  readonly rows: Record<string, 'Added' | 'Removed'>;
+  /** By interest: what is agreed when everything is written. */
+  readonly bases: Record<string, boolean>;
   readonly fields: Record<string, MailchimpValue>;
   readonly tags: Record<string, boolean>;
   readonly groups: Write[];
@@ -46,14 +52,14 @@ export interface Sheet {
   readonly categories: Set<Category>;
   readonly warnings: Set<Warning>;
   readonly notes: FieldNote[];
-  /** Something is left to be written at Mailchimp by the next run. */
-  isMoreToCome: boolean;
 }
 
 const emptyBase = (): Open<ProfileBase> => ({ interests: {}, fields: {}, tags: {} });
 
 export const emptySheet = (): Sheet => ({
   interests: {},
+  rows: {},
+  bases: {},
   fields: {},
   tags: {},
   groups: [],
@@ -64,14 +70,7 @@ export const emptySheet = (): Sheet => ({
   categories: new Set(),
   warnings: new Set(),
   notes: [],
-  isMoreToCome: false,
 });
-
-/** Only of somebody who is agreed in: whoever is just being added to the group gets what Mailchimp lacks when that has happened. */
-export function writeToMailchimp({ decision, sheet }: Part, write: () => void): void {
-  if (decision.kind === 'agreed') write();
-  else sheet.isMoreToCome = true;
-}
 
 /** The decision with what stands on its sheet. */
 export function withSheet({ decision, member, contact, sheet }: Part): Agreed | Change {
@@ -84,12 +83,8 @@ export function withSheet({ decision, member, contact, sheet }: Part): Agreed | 
   };
   const writes = writesOf(member, contact, sheet);
   const [first, ...rest] = writes;
-  const pending = {
-    mailchimp: sheet.pendingAtMailchimp,
-    civicrm: sheet.pendingInCivicrm,
-    ...(sheet.isMoreToCome && { more: true as const }),
-  };
-  if (first === undefined) return { ...decision, ...told, ...(sheet.isMoreToCome && { pending }) };
+  const pending = { mailchimp: sheet.pendingAtMailchimp, civicrm: sheet.pendingInCivicrm };
+  if (first === undefined) return { ...decision, ...told };
   if (decision.kind === 'change') {
     const [category, ...more] = [...new Set([decision.category, ...sheet.categories])];
     invariant(category !== undefined, 'a change has a category');

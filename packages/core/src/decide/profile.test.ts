@@ -201,7 +201,7 @@ describe('4: only while the person is in', () => {
     expect(JSON.stringify(decision)).not.toContain('interest');
   });
 
-  test('R3b: who is just being added to the group joins interest groups with it; Mailchimp is written to later', () => {
+  test('R3b: who is just being added to the group joins interest groups with it, and Mailchimp gets what it lacks', () => {
     const decision = one(
       {
         base: 'out',
@@ -217,23 +217,16 @@ describe('4: only while the person is in', () => {
       rule: 'R3b',
       category: 'added-to-group',
       more: ['interests-on'],
-      writes: [{ kind: 'add-to-group' }, { kind: 'add-to-interest-group', groupId: 21 }],
-      pending: { more: true },
-    });
-  });
-
-  test('R3b: for whom nothing is left to be written at Mailchimp, nothing more comes', () => {
-    const decision = one(
-      {
-        base: 'out',
-        civicrm: { group: 'none' },
-        m: { interests: { hiking: true } },
-        c: { groups: { 21: '' } },
-        agreed: { interests: { hiking: false } },
+      writes: [
+        { kind: 'add-to-group' },
+        { kind: 'add-to-interest-group', groupId: 21 },
+        update({ interests: { sailing: true } }),
+      ],
+      pending: {
+        civicrm: { interests: { hiking: true } },
+        mailchimp: { interests: { sailing: true } },
       },
-      { interests: [HIKING] },
-    );
-    expect(decision).not.toHaveProperty('pending.more');
+    });
   });
 });
 
@@ -395,7 +388,7 @@ describe('4: interests of several links', () => {
     expect(decisions.map(writesOf)).toEqual([[update({ interests: { hiking: true } })], []]);
   });
 
-  test('and waits where that one is only being added to the group', () => {
+  test('also where that one is only being added to the group', () => {
     const links = [
       paired({
         id: 1,
@@ -410,7 +403,7 @@ describe('4: interests of several links', () => {
       look(links, hiking)
         .flatMap(writesOf)
         .map(({ kind }) => kind),
-    ).toEqual(['add-to-group']);
+    ).toEqual(['add-to-group', 'update-member']);
   });
 });
 
@@ -521,7 +514,7 @@ describe('5: fields', () => {
     expect(decisions.map(({ warnings }) => warnings)).toEqual([undefined, undefined]);
   });
 
-  test('who is just being added to the group is written to at Mailchimp later', () => {
+  test('who is just being added to the group is written to at Mailchimp too', () => {
     const decision = one(
       {
         base: 'out',
@@ -532,8 +525,10 @@ describe('5: fields', () => {
       },
       { ...mapped, tags: ['Donor'] },
     );
-    expect(writesOf(decision).map(({ kind }) => kind)).toEqual(['add-to-group']);
-    expect(decision).toMatchObject({ pending: { more: true } });
+    expect(writesOf(decision)).toMatchObject([
+      { kind: 'add-to-group' },
+      update({ fields: { FNAME: 'Wilma' }, tags: { Donor: true } }),
+    ]);
   });
 });
 

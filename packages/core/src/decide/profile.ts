@@ -4,6 +4,7 @@ import type { CivicrmFacts, Link, MailchimpFacts } from '../domain/facts.ts';
 import { invariant } from '../domain/invariant.ts';
 import type { Pairings } from '../domain/pairings.ts';
 import { type Component, memberKey } from './component.ts';
+import type { Move } from './move-address.ts';
 import { decideFields, decideTags } from './profile-fields.ts';
 import { decideInterest, type Scene } from './profile-interests.ts';
 import { subscriptionOf, withJoining } from './profile-join.ts';
@@ -21,14 +22,13 @@ export type Profiled =
  */
 export function addProfiles(
   component: Component,
-  decisions: readonly Decision[],
+  { decisions, moves }: { readonly decisions: readonly Decision[]; readonly moves: readonly (Move | null)[] },
   context: Context,
 ): Profiled {
   const { pairings } = context;
   if (pairings === undefined || isNothing(pairings)) return { kind: 'decided', decisions };
-  const parts = withComingAddresses(
-    component.links.map((link, at) => partOf(link, decisionAt(decisions, at))),
-    component,
+  const parts = component.links.map((link, at) =>
+    partOf(link, decisionAt(decisions, at), { own: moves[at] ?? null, all: moves }),
   );
   const wanted = reconcileParts(
     parts.filter((part) => part !== null),
@@ -53,29 +53,41 @@ export function addProfiles(
 const isNothing = ({ interests, mappings, tags, extraTags }: Pairings): boolean =>
   interests.length + mappings.length + tags.length + extraTags.length === 0;
 
-/** In on both sides, or in at Mailchimp and about to be added to the group. Null: nothing of this link is reconciled. */
-function partOf(link: Link, decision: Decision): Part | null {
+/** What section 6 wants for a link, and for all. */
+interface Moves {
+  readonly own: Move | null;
+  readonly all: readonly (Move | null)[];
+}
+
+/** In on both sides, or in at Mailchimp and about to be added to the group; and about to stay at Mailchimp. Null: nothing of this link is reconciled. */
+function partOf(link: Link, decision: Decision, moves: Moves): Part | null {
   const { mailchimp: member, civicrm: contact } = link;
   if (member === null || contact === null || contact.state !== 'live') return null;
   if (member.status !== 'subscribed' || !isMemberRead(member) || !isContactRead(contact)) return null;
-  return isStaying(decision) ? { link, decision, member, contact, sheet: emptySheet() } : null;
+  if (
+    !isStaying(decision) ||
+    moves.all.some((move) => move?.kind === 'leave' && move.write.target === member.contactId)
+  )
+    return null;
+  const address = moves.own?.kind === 'change' ? moves.own.write.address : addressKey(member.address);
+  return {
+    link,
+    decision,
+    member,
+    contact: withNewAddresses(contact, moves.all),
+    address,
+    sheet: emptySheet(),
+  };
 }
 
-/** A1: the contact gets the address with the same decision, as their best one, so it counts as theirs already: which member speaks for them does not change with the next run. */
-function withComingAddresses(
-  parts: readonly (Part | null)[],
-  { links }: Component,
-): readonly (Part | null)[] {
-  if (!links.some(({ partedBy }) => partedBy === 'mailchimp')) return parts;
-  return parts.map((part) => {
-    if (part === null) return null;
-    const coming = links.flatMap(({ partedBy, mailchimp, civicrm }) =>
-      partedBy === 'mailchimp' && mailchimp !== null && civicrm?.contactId === part.contact.contactId
-        ? addressKey(mailchimp.address)
-        : [],
-    );
-    return { ...part, contact: { ...part.contact, addresses: [...coming, ...part.contact.addresses] } };
-  });
+/** A1: an address that the contact is about to get counts as theirs, so that which member speaks for them does not change with the next run. Of several the last one is the best. */
+function withNewAddresses(contact: Part['contact'], moves: readonly (Move | null)[]): Part['contact'] {
+  const added = moves.flatMap((move) =>
+    move?.kind === 'add' && move.write.contactId === contact.contactId ? move.write.address : [],
+  );
+  return added.length === 0
+    ? contact
+    : { ...contact, addresses: [...added.toReversed(), ...contact.addresses] };
 }
 
 // Guards rather than copies: this is done for everybody who is in.
@@ -99,12 +111,12 @@ function reconcileParts(
   pairings: Pairings,
   { tolerance }: Context,
 ): ReadonlySet<Wanted> {
-  const scene: Scene = { parts, sources: sourcesOf(parts), leadOf: leadsOf(parts), tolerance };
+  const scene: Scene = { parts, ...sourcesOf(parts), leadOf: leadsOf(parts), tolerance };
   const wanted = new Set<Wanted>();
   for (const pair of pairings.interests) {
     if (pair.fault === null && !decideInterest(pair, scene)) wanted.add('interest-history');
   }
-  for (const part of parts) {
+  for (const part of new Set([...scene.sources, ...parts])) {
     if (!decideFields(pairings, part, scene)) wanted.add('owners');
     decideTags(pairings, part, scene);
   }
@@ -112,31 +124,36 @@ function reconcileParts(
 }
 
 /** Of each contact the in-member at the best address (rules 2.4, section 4). */
-function sourcesOf(parts: readonly Part[]): readonly Part[] {
+function sourcesOf(parts: readonly Part[]): Pick<Scene, 'sources' | 'sourceOf'> {
   const sources = new Map<number, Part>();
   for (const part of parts) {
-    const known = sources.get(part.contact.contactId);
-    if (known === undefined || rankOf(part) < rankOf(known)) sources.set(part.contact.contactId, part);
+    const best = sources.get(part.contact.contactId);
+    if (best === undefined || rankOf(part) < rankOf(best)) sources.set(part.contact.contactId, part);
   }
-  return [...sources.values()];
+  return { sources: [...sources.values()], sourceOf: (part) => known(sources, part.contact.contactId) };
 }
 
-function rankOf({ contact, member }: Part): number {
-  const at = contact.addresses.indexOf(addressKey(member.address));
+function rankOf({ contact, address }: Part): number {
+  const at = contact.addresses.indexOf(address);
   return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
-/** Of several contacts of one member the one with the lowest id (rules section 3, last tie-break). */
+const leadsRather = (one: Part, other: Part): boolean =>
+  isMoved(one) || (!isMoved(other) && one.contact.contactId < other.contact.contactId);
+const isMoved = ({ member, address }: Part): boolean => address !== addressKey(member.address);
+
+/** Of several contacts of one member the one whose address they get (A2), else the one with the lowest id (rules section 3, last tie-break). */
 function leadsOf(parts: readonly Part[]): Scene['leadOf'] {
   const leads = new Map<string, Part>();
   for (const part of parts) {
-    const known = leads.get(memberKey(part.member));
-    if (known === undefined || part.contact.contactId < known.contact.contactId)
-      leads.set(memberKey(part.member), part);
-  }
-  return (part) => {
     const lead = leads.get(memberKey(part.member));
-    invariant(lead !== undefined, 'every member has a part that leads');
-    return lead;
-  };
+    if (lead === undefined || leadsRather(part, lead)) leads.set(memberKey(part.member), part);
+  }
+  return (part) => known(leads, memberKey(part.member));
+}
+
+function known<Key>(parts: ReadonlyMap<Key, Part>, key: Key): Part {
+  const part = parts.get(key);
+  invariant(part !== undefined, 'every contact and every member has a part that speaks for it');
+  return part;
 }

@@ -63,8 +63,6 @@ export interface ProfileWrite {
 export interface PendingAgreement {
   readonly mailchimp: ProfileBase;
   readonly civicrm: ProfileBase;
-  /** Mailchimp lacks something that is written once they are agreed in: they are to be looked at again then. */
-  readonly more?: true;
 }
 
 /** Why a value cannot be given to the other side. */

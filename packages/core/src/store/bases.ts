@@ -6,16 +6,19 @@ import { Prisma } from './generated/client.ts';
 export const hasParted = Prisma.sql`(
   member.mailchimp_contact_id IS NOT NULL AND member.contact_state = 'live' AND NOT member.address_key = ANY(member.contact_addresses))`;
 
-/** Whoever has just been added to the group gets what Mailchimp lacks of interests, fields and tags when that has happened: now. */
-const isMoreToCome = Prisma.sql`coalesce((decision.pending ->> 'more')::boolean, false)`;
+/** Interests, fields, tags or an address are still to be written at Mailchimp by the same decision. */
+const isLeftToMailchimp = Prisma.sql`(decision.writes @? ${'$[*] ? (@.kind == "update-member" || @.kind == "change-address")'}::jsonpath)`;
 
-/** The base moves: CiviCRM has accepted the last write of these decisions. Followers move with their lead (rules 1.1). */
+/**
+ * The base moves: CiviCRM has accepted the last write of these decisions that is about the subscription. Followers move with their lead (rules 1.1). It moves before
+ * Mailchimp has what else it is to change: whoever leaves meanwhile leaves, and was not just added by us (I7).
+ */
 export async function confirmDecisions(tx: Db, ids: readonly DecisionId[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.$executeRaw`
     UPDATE members AS member SET base_side = decision.side, base_at = now(), base_opted_in_at = member.mailchimp_opted_in_at,
       base_history_id = (decision.facts ->> 'historyId')::int, base_by_trash = decision.by_trash,
-      sync_status = CASE WHEN ${hasParted} OR ${isMoreToCome} THEN 'todo' ELSE 'ok' END, reason = NULL, refusal_fingerprint = '', retry_at = NULL, retries = 0, updated_at = now()
+      sync_status = CASE WHEN ${hasParted} OR ${isLeftToMailchimp} THEN 'todo' ELSE 'ok' END, reason = NULL, refusal_fingerprint = '', retry_at = NULL, retries = 0, updated_at = now()
     FROM decisions AS decision
     WHERE (decision.id = ANY(${[...ids]}) OR decision.lead_id = ANY(${[...ids]})) AND decision.side IS NOT NULL
       AND member.id = decision.member_id`;

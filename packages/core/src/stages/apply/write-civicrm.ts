@@ -62,7 +62,7 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
       ),
     );
     const [made, left] = partition(standing, failed);
-    // Their Mailchimp part is still to be queued; the base of what CiviCRM has accepted moves now.
+    // The Mailchimp part of the others is still to be queued.
     const done = made.filter((decision) => !decision.writes.some(isForMailchimp));
     await store.fenced(lease, async (tx) => {
       await recordGroupStatus(tx, connection.id, added.written, 'Added');
@@ -85,7 +85,7 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
       );
       await confirmDecisions(
         tx,
-        done.filter(({ kind }) => kind === 'change').map(({ id }) => id),
+        made.filter(isAgreedNow).map(({ id }) => id),
       );
       if (run.purpose === 'undo')
         await recordUndone(
@@ -109,6 +109,11 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
   },
   join: () => Promise.resolve({ kind: 'done', counts: {} }),
 };
+
+/** Whether Mailchimp has no say any more in whether they are in. */
+const isAgreedNow = ({ kind, writes }: ApprovedDecision): boolean =>
+  kind === 'change' &&
+  !writes.some((write) => write.kind === 'subscribe' || write.kind === 'remove-at-mailchimp');
 
 const NOTHING: PartialWrite = { written: [], failed: [] };
 
