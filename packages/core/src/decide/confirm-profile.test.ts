@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_MAPPINGS } from '../domain/pairings.ts';
-import { NOTHING_AGREED, type ProfileBase } from '../domain/profile.ts';
-import { agreedAtMailchimp, agreedInCivicrm } from './confirm-profile.ts';
+import { type MemberProfile, NOTHING_AGREED, type ProfileBase } from '../domain/profile.ts';
+import { agreedAtMailchimp, agreedInCivicrm, bringsMore } from './confirm-profile.ts';
 
 const PENDING: ProfileBase = {
   interests: { hiking: true, sailing: false },
@@ -38,4 +38,22 @@ test('what is knowingly left apart stays so on both sides', () => {
   };
   expect(agreedAtMailchimp(pending, { interests: {}, fields: {}, tags: null })).toEqual(pending);
   expect(agreedInCivicrm(pending, { groups: {}, fields: {}, tags: {} }, [])).toEqual(pending);
+});
+
+test.each<[string, boolean, Partial<ProfileBase>, Partial<MemberProfile>]>([
+  ['nothing', false, {}, {}],
+  ['an interest that was agreed', false, { interests: { hiking: false } }, { interests: { hiking: true } }],
+  [
+    'one that was not',
+    true,
+    { interests: { hiking: false } },
+    { interests: { hiking: true, sailing: false } },
+  ],
+  ['a value that was agreed', false, { fields: { LNAME: ['Slate', null] } }, { fields: { LNAME: 'Slate' } }],
+  ['one that was not', true, {}, { fields: { LNAME: 'Slate' } }],
+  ['an empty one', false, {}, { fields: { LNAME: '' } }],
+])('whoever comes back with %s brings more: %s', (_, isMore, base, member) => {
+  expect(
+    bringsMore({ ...NOTHING_AGREED, ...base }, { interests: {}, fields: {}, tags: null, ...member }),
+  ).toBe(isMore);
 });

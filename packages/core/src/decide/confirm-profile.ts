@@ -5,6 +5,7 @@ import {
   NOTHING_AGREED,
   type ProfileBase,
 } from '../domain/profile.ts';
+import { isEmptyAtMailchimp } from './convert.ts';
 
 /**
  * What is agreed now that Mailchimp has confirmed: an interest that is as it was asked for, and of fields the pair with the value that Mailchimp returned (rules section 1).
@@ -23,6 +24,17 @@ export function agreedAtMailchimp(pending: ProfileBase, returned: MemberProfile)
     tags: pending.tags,
     ...(pending.apart && { apart: pending.apart }),
   };
+}
+
+/**
+ * Whether a member has something of which nothing is agreed: somebody who comes back may bring interests and values from before, and these are not written to CiviCRM before they are in
+ * (sections 4 and 5).
+ */
+export function bringsMore(base: ProfileBase, { interests, fields }: MemberProfile): boolean {
+  return (
+    Object.keys(interests).some((id) => !(id in base.interests)) ||
+    Object.entries(fields).some(([tag, value]) => !(tag in base.fields) && !isEmptyAtMailchimp(value))
+  );
 }
 
 /** The same for CiviCRM: `returned` is what was read back after the write. */

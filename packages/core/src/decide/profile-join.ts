@@ -64,7 +64,7 @@ export function withJoining(
   return {
     ...decision,
     writes: [isBlank(write) ? subscribe : { ...subscribe, profile: write }],
-    ...(!isBlank(pending) && { pending: { mailchimp: pending, civicrm: NOTHING_AGREED } }),
+    pending: { mailchimp: pending, civicrm: NOTHING_AGREED },
     ...(warnings.length > 0 && { warnings }),
     ...(notes.length > 0 && { notes }),
   };

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
+  BY_ADMIN,
+  BY_PERSON,
   context,
   day,
   decide,
@@ -296,6 +298,43 @@ describe('R4d: never agreed, in the group, out at Mailchimp', () => {
       expect(decideOne(given, under({ firstSync: 'mailchimp' }))).toMatchObject(LEAVES);
       expect(decideOne(given, under({ firstSync: 'leaving-wins' }))).toMatchObject(LEAVES);
     }
+  });
+});
+
+describe('I7: an adding of ours is nobody’s joining', () => {
+  const ours = history({ status: 'Added', at: day(50), byUs: true });
+  const added = { history: ours, group: 'Added' } as const;
+
+  test.each(['out', null] as const)(
+    'whoever left before it was on record that both agree leaves the group (base %s)',
+    (base) => {
+      const left = { ...BY_PERSON, changedAt: day(50) };
+      const outcome = outcomeOf([link({ mailchimp: left, civicrm: added, base })]);
+      expect(outcome).toMatchObject({ kind: 'leave-group', as: 'R4a' });
+    },
+  );
+
+  test('also where the policy believes CiviCRM', () => {
+    const outcome = outcomeOf(
+      [link({ mailchimp: BY_PERSON, civicrm: added, base: null })],
+      under({ firstSync: 'civicrm' }),
+    );
+    expect(outcome).toMatchObject({ kind: 'leave-group', rule: 'R4d', as: 'R4a' });
+  });
+
+  test('whoever was deleted for ever meanwhile is not tried again', () => {
+    const outcome = outcomeOf([link({ mailchimp: { status: 'gone' }, civicrm: added, base: 'out' })]);
+    expect(outcome).toMatchObject({ kind: 'leave-group', rule: 'R4f', as: 'R4e' });
+  });
+
+  test('staff who add them again after a removal have joined them', () => {
+    const rows = history(
+      { status: 'Added', at: day(10), byUs: true },
+      { status: 'Removed', at: day(20) },
+      { status: 'Added', at: day(60) },
+    );
+    const again = link({ mailchimp: BY_ADMIN, civicrm: { group: 'Added', history: rows }, base: 'out' });
+    expect(outcomeOf([again])).toMatchObject({ kind: 'subscribe', rule: 'R4b' });
   });
 });
 

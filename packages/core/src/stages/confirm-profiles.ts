@@ -1,5 +1,5 @@
 import { areProfilesAsPlanned } from '../decide/compare-profiles.ts';
-import { agreedAtMailchimp, agreedInCivicrm } from '../decide/confirm-profile.ts';
+import { agreedAtMailchimp, agreedInCivicrm, bringsMore } from '../decide/confirm-profile.ts';
 import type { DecisionId, UpdateId } from '../domain/ids.ts';
 import type { Mapping } from '../domain/pairings.ts';
 import { agreeOn } from '../domain/profile.ts';
@@ -22,7 +22,8 @@ export async function confirmProfiles(tx: Db, ids: readonly UpdateId[]): Promise
     pending.flatMap((one) => {
       if (one.mailchimp === null) return [];
       const base = agreeOn(one.base, agreedAtMailchimp(one.pending.mailchimp, one.mailchimp));
-      return [{ memberId: one.memberId, base, isChanged: !isAsPlanned(one) }];
+      const isChanged = !isAsPlanned(one) || (one.kind === 'subscribe' && bringsMore(base, one.mailchimp));
+      return [{ memberId: one.memberId, base, isChanged }];
     }),
   );
 }

@@ -7,7 +7,10 @@ export const hasParted = Prisma.sql`(
   member.mailchimp_contact_id IS NOT NULL AND member.contact_state = 'live' AND NOT member.address_key = ANY(member.contact_addresses))`;
 
 /** Interests, fields, tags or an address are still to be written at Mailchimp by the same decision. */
-const isLeftToMailchimp = Prisma.sql`(decision.writes @? ${'$[*] ? (@.kind == "update-member" || @.kind == "change-address")'}::jsonpath)`;
+const isLeftToMailchimp = Prisma.sql`(decision.writes @? '$[*] ? (@.kind == "update-member" || @.kind == "change-address")')`;
+
+/** Of somebody who was made for a member nothing is agreed yet but that they are in: the next run sees to their interests and data. */
+const isMade = Prisma.sql`(member.contact_profile IS NOT NULL AND decision.writes @? '$[*] ? (@.kind == "create-contact")')`;
 
 /**
  * The base moves: CiviCRM has accepted the last write of these decisions that is about the subscription. Followers move with their lead (rules 1.1). It moves before
@@ -18,7 +21,7 @@ export async function confirmDecisions(tx: Db, ids: readonly DecisionId[]): Prom
   await tx.$executeRaw`
     UPDATE members AS member SET base_side = decision.side, base_at = now(), base_opted_in_at = member.mailchimp_opted_in_at,
       base_history_id = (decision.facts ->> 'historyId')::int, base_by_trash = decision.by_trash,
-      sync_status = CASE WHEN ${hasParted} OR ${isLeftToMailchimp} THEN 'todo' ELSE 'ok' END, reason = NULL, refusal_fingerprint = '', retry_at = NULL, retries = 0, updated_at = now()
+      sync_status = CASE WHEN ${hasParted} OR ${isLeftToMailchimp} OR ${isMade} THEN 'todo' ELSE 'ok' END, reason = NULL, refusal_fingerprint = '', retry_at = NULL, retries = 0, updated_at = now()
     FROM decisions AS decision
     WHERE (decision.id = ANY(${[...ids]}) OR decision.lead_id = ANY(${[...ids]})) AND decision.side IS NOT NULL
       AND member.id = decision.member_id`;

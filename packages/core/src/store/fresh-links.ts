@@ -126,7 +126,7 @@ export interface CreatedLink {
   readonly contact: FetchedContact;
 }
 
-/** Links rows with the contacts made for them. May run twice. */
+/** Links rows with the contacts made for them: what was agreed with another contact before (E12b) says nothing of this one. May run twice. */
 export async function recordCreated(
   tx: Db,
   connection: ConnectionId,
@@ -137,9 +137,9 @@ export async function recordCreated(
   await tx.$executeRaw`
     UPDATE members AS member SET contact_id = made.contact_id, is_covered = false, contact_state = made.contact_state,
       group_status = made.group_status, contact_addresses = made.addresses, has_held_address = made.has_held_address,
-      contact_flags = made.flags, contact_modified_at = made.modified_at, updated_at = now()
+      contact_flags = made.flags, contact_modified_at = made.modified_at, contact_profile = made.profile, extra_data = NULL, base_profile = NULL, updated_at = now()
     FROM jsonb_to_recordset(${rows}::jsonb) AS made (
       id int, contact_id int, contact_state text, group_status text, addresses text[], has_held_address boolean, flags text[],
-      modified_at timestamptz)
+      modified_at timestamptz, profile jsonb)
     WHERE member.connection_id = ${connection} AND member.id = made.id`;
 }
