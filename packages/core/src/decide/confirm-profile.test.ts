@@ -42,14 +42,16 @@ test('what is knowingly left apart stays so on both sides', () => {
 
 test.each<[string, boolean, Partial<ProfileBase>, Partial<MemberProfile>]>([
   ['nothing', false, {}, {}],
-  ['an interest that was agreed', false, { interests: { hiking: false } }, { interests: { hiking: true } }],
+  ['an interest as agreed', false, { interests: { hiking: true } }, { interests: { hiking: true } }],
+  ['one that has changed', true, { interests: { hiking: false } }, { interests: { hiking: true } }],
   [
     'one that was not',
     true,
     { interests: { hiking: false } },
     { interests: { hiking: true, sailing: false } },
   ],
-  ['a value that was agreed', false, { fields: { LNAME: ['Slate', null] } }, { fields: { LNAME: 'Slate' } }],
+  ['a value that has changed', true, { fields: { LNAME: ['', null] } }, { fields: { LNAME: 'Slate' } }],
+  ['one as agreed', false, { fields: { LNAME: ['Slate', null] } }, { fields: { LNAME: 'Slate' } }],
   ['one that was not', true, {}, { fields: { LNAME: 'Slate' } }],
   ['an empty one', false, {}, { fields: { LNAME: '' } }],
 ])('whoever comes back with %s brings more: %s', (_, isMore, base, member) => {

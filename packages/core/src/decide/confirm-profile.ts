@@ -4,6 +4,7 @@ import {
   type MemberProfile,
   NOTHING_AGREED,
   type ProfileBase,
+  sameJson,
 } from '../domain/profile.ts';
 import { isEmptyAtMailchimp } from './convert.ts';
 
@@ -27,13 +28,16 @@ export function agreedAtMailchimp(pending: ProfileBase, returned: MemberProfile)
 }
 
 /**
- * Whether a member has something of which nothing is agreed: somebody who comes back may bring interests and values from before, and these are not written to CiviCRM before they are in
- * (sections 4 and 5).
+ * Whether a member has something other than what was agreed: somebody who comes back may bring interests and values along, and these are not written to CiviCRM before they are in (sections
+ * 4 and 5).
  */
 export function bringsMore(base: ProfileBase, { interests, fields }: MemberProfile): boolean {
   return (
-    Object.keys(interests).some((id) => !(id in base.interests)) ||
-    Object.entries(fields).some(([tag, value]) => !(tag in base.fields) && !isEmptyAtMailchimp(value))
+    Object.entries(interests).some(([id, value]) => base.interests[id] !== value) ||
+    Object.entries(fields).some(([tag, value]) => {
+      const agreed = base.fields[tag];
+      return agreed === undefined ? !isEmptyAtMailchimp(value) : !sameJson(agreed[0], value);
+    })
   );
 }
 

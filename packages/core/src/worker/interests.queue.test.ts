@@ -82,6 +82,45 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
     await expectNothingMore(scene, ['incremental', 'full']);
   });
 
+  test('E12b: who joins afresh keeps their interests, whatever was agreed while they had the contact before', async () => {
+    const scene = await newPairedScene(service, { interests: 2 });
+    const wilma = scene.paired('wilma', { ...BOTH_IN, on: [0], inGroups: [0] });
+    await scene.firstSync();
+    service.sandbox.civicrm.world.eraseContact(wilma.civicrm.id);
+    await scene.sync({ mode: 'full' });
+    expect(wilma.mailchimp.status()).toBe('unsubscribed');
+    later();
+    wilma.mailchimp.signUp();
+    wilma.prefer(1, true);
+    await scene.sync();
+    await scene.sync();
+    const [contact] = service.sandbox.civicrm.world.findHolders(wilma.address);
+    const groups = scene.pairs.map(({ groupId }) =>
+      service.sandbox.civicrm.world.statusOf(groupId, contact ?? 0),
+    );
+    expect({ interests: wilma.interests(), groups }).toEqual({
+      interests: [true, true],
+      groups: ['Added', 'Added'],
+    });
+    await expectNothingMore(scene, ['incremental', 'full']);
+  });
+
+  test('4: what somebody brings along who comes back is taken over', async () => {
+    const scene = await newPairedScene(service, { interests: 1 });
+    const wilma = scene.paired('wilma', BOTH_IN);
+    await scene.firstSync();
+    wilma.prefer(0, true);
+    wilma.mailchimp.adminUnsubscribe();
+    await scene.sync();
+    later();
+    wilma.civicrm.add();
+    await scene.sync();
+    expect(wilma.mailchimp.status()).toBe('subscribed');
+    await scene.sync();
+    expect([wilma.interests(), wilma.groups()]).toEqual([[true], ['Added']]);
+    await expectNothingMore(scene, ['incremental', 'full']);
+  });
+
   test('4: of two addresses the best one is read, and both are written to', async () => {
     const scene = await newPairedScene(service, { interests: 2 });
     const addresses = [scene.address('wilma'), scene.address('work')];
