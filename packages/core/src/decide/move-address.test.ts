@@ -15,7 +15,7 @@ import {
 } from '../../testing/factories.ts';
 import type { Decision } from '../domain/decision.ts';
 import { addressKey } from '../domain/email.ts';
-import type { Link } from '../domain/facts.ts';
+import type { Link, MemberStatus } from '../domain/facts.ts';
 import { contactId, groupId, mailchimpContactId } from '../domain/ids.ts';
 import { DEFAULT_MAPPINGS, type Pairings } from '../domain/pairings.ts';
 import { reconcile } from './reconcile.ts';
@@ -215,6 +215,35 @@ describe('A2: the contact has another best address, which is not in the audience
       ['update-member', 'change-address'],
       [],
     ]);
+  });
+
+  test('an address that is at Mailchimp with somebody else’s contact is not given to her', () => {
+    const at = (status: MemberStatus, forgotten = false): Link => ({
+      ...moved(),
+      atBest: { status, forgotten },
+    });
+    expect(decideOne(at('subscribed'))).toEqual({ kind: 'agreed', rule: 'R1', side: 'in' });
+    expect(decideOne(at('unsubscribed'))).toMatchObject({
+      kind: 'agreed',
+      as: 'A3',
+      warnings: ['address-conflict'],
+    });
+    expect(decideOne(at('gone', true))).toMatchObject({ kind: 'agreed', warnings: ['address-conflict'] });
+    expect(decideOne(at('absent'))).toMatchObject({ rule: 'A2', writes: [changed] });
+  });
+
+  test('whoever is just being added to the group has it with the same decision, where nobody is there', () => {
+    const joining = moved({ civicrm: { group: 'none', history: [] }, base: 'out' });
+    expect(decideOne(joining)).toMatchObject({
+      rule: 'R3b',
+      category: 'added-to-group',
+      more: ['address-moved'],
+      writes: [{ kind: 'add-to-group' }, changed],
+    });
+    const others: Link = { ...joining, atBest: { status: 'unsubscribed', forgotten: false } };
+    expect(writesOf(decideOne(others)).map(({ kind }) => kind)).toEqual(['add-to-group']);
+    const nobody = moved({ civicrm: { group: 'none', history: [], addresses: [] }, base: 'out' });
+    expect(writesOf(decideOne(nobody)).map(({ kind }) => kind)).toEqual(['add-to-group']);
   });
 
   test('policy moveAddress=off leaves it', () => {

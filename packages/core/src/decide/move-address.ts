@@ -94,17 +94,19 @@ interface Moving extends Pair {
 
 /** A2, A3, A5: whoever is in, about to be, or asked, through this link. Of others the table has said all there is. */
 function moveMember(decision: Decision, moving: Moving): Move | null {
-  const { member, contact, component } = moving;
+  const { member, contact, component, link } = moving;
   const best = contact.addresses[0];
   const other = best === undefined ? undefined : component.memberAt(best);
-  const hasOther = other !== undefined && !isFree(other);
+  const hasOther = [other, link.atBest].some((one) => one !== undefined && !isFree(one));
   // Whoever is just being added to the group is looked at again when they are agreed in.
   if (isJoining(decision)) return best === undefined || hasOther ? null : changeAddress(best, moving);
   if (contact.group !== 'Added' || !(isIn(decision) || isAsked(decision))) return null;
   if (member.status !== 'subscribed' && member.status !== 'pending') return null;
   if (best === undefined) return { kind: 'warn', as: 'A5', warning: 'no-email' };
+  // Not linked yet: without the old member they would be out.
+  if (hasOther && other?.status !== 'subscribed' && link.atBest?.status === 'subscribed') return null;
   if (hasOther)
-    return other.status === 'subscribed' && !isNeeded(moving)
+    return other?.status === 'subscribed' && !isNeeded(moving)
       ? take(moving, { kind: 'leave', write: removal(moving, moving.context.policies.removal) })
       : { kind: 'warn', as: 'A3', warning: 'address-conflict' };
   return changeAddress(best, moving);
@@ -130,7 +132,8 @@ const isNeeded = ({ member, contact, component }: Moving): boolean =>
   });
 
 /** Nobody there, as far as we have ever heard; who was permanently deleted counts as there: Mailchimp does not give such an address to anybody. */
-const isFree = ({ status, forgotten }: MailchimpFacts): boolean => status === 'absent' && !forgotten;
+const isFree = ({ status, forgotten }: Pick<MailchimpFacts, 'status' | 'forgotten'>): boolean =>
+  status === 'absent' && !forgotten;
 
 /** A2. What Mailchimp has refused it refuses again, until what that rests on changes (2.3). */
 function changeAddress(best: string, moving: Moving): Move | null {

@@ -1,5 +1,6 @@
 import type { ConnectionId, RunId } from '../domain/ids.ts';
 import { type Db, idArray } from './db.ts';
+import { Prisma } from './generated/client.ts';
 import type { MemberRange } from './linking.ts';
 import { type LinkRow, type MemberRow, toLinkRow } from './member-rows.ts';
 
@@ -8,6 +9,13 @@ export interface TodoScope {
   readonly connectionId: ConnectionId;
   readonly runId: RunId;
 }
+
+/** Section 6: of several who were at the contact's best address one after the other the one who is there now. */
+const atBest = Prisma.sql`
+  CASE WHEN member.parted_by = 'civicrm' THEN (
+    SELECT jsonb_build_object('status', mailchimp_status, 'forgotten', forgotten) FROM members AS best
+    WHERE best.connection_id = member.connection_id AND best.address_key = member.contact_addresses[1] AND best.mailchimp_contact_id IS NOT NULL
+    ORDER BY mailchimp_status IN ('absent', 'gone'), NOT forgotten LIMIT 1) END AS at_best`;
 
 /** Cuts the people to be looked at into ranges of about `size` rows. */
 export async function listTodoRanges(
@@ -33,7 +41,7 @@ export async function listTodoComponents(
   { from, to }: MemberRange,
 ): Promise<readonly (readonly LinkRow[])[]> {
   const rows = await db.$queryRaw<readonly (MemberRow & Submitted & { readonly has_kin: boolean })[]>`
-    SELECT member.*, EXISTS (
+    SELECT member.*, ${atBest}, EXISTS (
       SELECT 1 FROM updates WHERE updates.member_id = member.id AND updates.state = 'submitted') AS is_submitted
     FROM members AS member
     WHERE connection_id = ${scope.connectionId} AND sync_status = 'todo' AND decided_in IS DISTINCT FROM ${scope.runId}
@@ -133,7 +141,7 @@ export async function listComponents(
         WHERE connection_id = ${connection} AND address_key = reached.address_key AND reached.address_key <> ''
       ) AS near
     )
-    SELECT member.*, EXISTS (
+    SELECT member.*, ${atBest}, EXISTS (
       SELECT 1 FROM updates WHERE updates.member_id = member.id AND updates.state = 'submitted') AS is_submitted
     FROM members AS member WHERE id IN (SELECT id FROM reached) ORDER BY id`;
   return partition(rows.map((row) => ({ row, links: toLinkRow(row, row.is_submitted) })));

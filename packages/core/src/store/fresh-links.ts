@@ -1,5 +1,5 @@
 import type { ConnectionId, ContactId, MemberId } from '../domain/ids.ts';
-import type { Db } from './db.ts';
+import { type Db, idArray } from './db.ts';
 import type { FetchedContact } from './fetched-contacts.ts';
 import { toDate } from './member-rows.ts';
 
@@ -79,6 +79,53 @@ export async function recordGroupStatus(
   if (contacts.length === 0) return;
   await tx.$executeRaw`
     UPDATE members SET group_status = ${status}, updated_at = now() WHERE connection_id = ${connection} AND contact_id = ANY(${[...contacts]})`;
+}
+
+/**
+ * Contacts whom we have just added to the group are covered by the members at their other addresses from now on (rules section 3), with base none: the next run sees them as they are, and need
+ * not find them first. May run twice.
+ */
+export async function recordCoveredBy(
+  tx: Db,
+  connection: ConnectionId,
+  contacts: readonly ContactId[],
+): Promise<void> {
+  if (contacts.length === 0) return;
+  const links = await tx.$queryRaw<readonly { id: number }[]>`
+    INSERT INTO members (
+      connection_id, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
+      mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, status_before, left_by_own_will, own_write_status,
+      own_write_removal_method, forgotten, in_compliance_state, contact_id, is_covered, contact_state, group_status, contact_addresses,
+      has_held_address, contact_flags, contact_modified_at, mailchimp_profile, contact_profile, has_kin)
+    SELECT DISTINCT ON (member.mailchimp_contact_id, own.contact_id)
+      member.connection_id, member.address_key, member.mailchimp_contact_id, member.mailchimp_id, member.mailchimp_address,
+      member.mailchimp_status, member.mailchimp_changed_at, member.mailchimp_opted_in_at, member.unsubscribe_reason, member.first_name,
+      member.last_name, member.ever_subscribed, member.status_before, member.left_by_own_will, member.own_write_status,
+      member.own_write_removal_method, member.forgotten, member.in_compliance_state, own.contact_id, true, own.contact_state,
+      own.group_status, own.contact_addresses, own.has_held_address, own.contact_flags, own.contact_modified_at, member.mailchimp_profile,
+      own.contact_profile, true
+    FROM members AS own
+    JOIN members AS member ON member.connection_id = own.connection_id AND member.address_key = ANY(own.contact_addresses)
+      AND member.mailchimp_contact_id IS NOT NULL
+    WHERE own.connection_id = ${connection} AND own.contact_id = ANY(${idArray(contacts)}) AND own.contact_state = 'live' AND NOT EXISTS (
+      SELECT 1 FROM members AS link
+      WHERE link.connection_id = own.connection_id AND link.mailchimp_contact_id = member.mailchimp_contact_id
+        AND link.contact_id = own.contact_id)
+    ON CONFLICT DO NOTHING
+    RETURNING id`;
+  await recordKinOf(
+    tx,
+    links.map(({ id }) => id),
+  );
+}
+
+/** Whoever shares a member or a contact with one of these rows is looked at together with it. */
+async function recordKinOf(tx: Db, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE members AS member SET has_kin = true FROM members AS made
+    WHERE made.id = ANY(${idArray(ids)}) AND member.connection_id = made.connection_id AND NOT member.has_kin
+      AND (member.mailchimp_contact_id = made.mailchimp_contact_id OR member.contact_id = made.contact_id)`;
 }
 
 /** CiviCRM has accepted these addresses, in lower case, as the contacts' best ones; whoever had moved there has both sides together again (A1). */

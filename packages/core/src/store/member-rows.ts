@@ -71,6 +71,8 @@ export interface MemberRow {
   readonly contact_profile: ContactProfile | null;
   readonly extra_data: ExtraData | null;
   readonly base_profile: ProfileBase | null;
+  /** Who is at the contact's best address (`atBest`); left out: not asked for. */
+  readonly at_best?: NonNullable<Link['atBest']> | null;
 }
 
 /** A link with what our row knows besides the facts. */
@@ -100,6 +102,7 @@ export function toLinkRow(row: MemberRow, isSubmitted: boolean): LinkRow {
       ask: toAsk(row),
       refusal: toRefusal(row),
       partedBy: toPartedBy(row),
+      ...(row.at_best && { atBest: row.at_best }),
     },
     mailchimpId: row.mailchimp_id ?? '',
     firstName: row.first_name,

@@ -11,7 +11,7 @@ import {
   recordApplied,
   recordStale,
 } from '../../store/decisions.ts';
-import { recordAddedAddresses, recordGroupStatus } from '../../store/fresh-links.ts';
+import { recordAddedAddresses, recordCoveredBy, recordGroupStatus } from '../../store/fresh-links.ts';
 import { splitIfFit } from '../check-places.ts';
 import { confirmCivicrmProfiles } from '../confirm-profiles.ts';
 import type { ApplyContext, Stage } from '../stage.ts';
@@ -65,7 +65,10 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
     // The Mailchimp part of the others is still to be queued.
     const done = made.filter((decision) => !decision.writes.some(isForMailchimp));
     await store.fenced(lease, async (tx) => {
+      // Read back before the addresses were added.
+      await profiles.record(tx);
       await recordGroupStatus(tx, connection.id, added.written, 'Added');
+      await recordCoveredBy(tx, connection.id, added.written);
       await recordGroupStatus(tx, connection.id, removed.written, 'Removed');
       await recordAddedAddresses(
         tx,
@@ -73,7 +76,6 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
         made.flatMap(({ writes }) => writes.flatMap(toAddress)),
       );
       await undone.record(tx);
-      await profiles.record(tx);
       await confirmCivicrmProfiles(
         tx,
         made.map(({ id }) => id),
