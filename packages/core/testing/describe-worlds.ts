@@ -23,17 +23,19 @@ export function describeWorlds(
   const rows = groupContacts.inGroupFrom(groupId, 0);
   const interestRows = interests.flatMap((one) => groupContacts.inGroupFrom(one.groupId, 0));
   const holders = [...audience.members()].flatMap(({ email }) => civicrm.world.findHolders(email));
+  // So that a difference names somebody.
+  const who = (contact: number) => `${contact} ${emails.ofContact(contact)[0]?.email ?? ''}`;
   const people = [...new Set([...rows.map((row) => row.contact_id), ...holders])].toSorted((a, b) => a - b);
   return JSON.stringify(
     {
       members,
       forgotten: audience.forgotten.size,
       mails: mails.length,
-      rows: rows.map(({ contact_id, status }) => `${contact_id} ${status}`),
-      interests: interestRows.map((row) => `${row.group_id} ${row.contact_id} ${row.status}`),
+      rows: rows.map(({ contact_id, status }) => `${who(contact_id)} ${status}`),
+      interests: interestRows.map((row) => `${row.group_id} ${who(row.contact_id)} ${row.status}`),
       history: history
         .inGroupFrom(groupId, 0)
-        .map(({ id, contact_id, status }) => `${id} ${contact_id} ${status}`),
+        .map(({ id, contact_id, status }) => `${id} ${who(contact_id)} ${status}`),
       contacts: people.map((id) => [
         contacts.get(id)?.modified_date,
         contacts.get(id)?.first_name,

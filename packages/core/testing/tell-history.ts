@@ -4,8 +4,10 @@ import type { LiveHistory } from './live-history.ts';
 /** What happened to the households that an error names by an address, to the syncs, and what was decided; where it names none, all that happened. */
 export async function tellHistory(history: LiveHistory, error: unknown): Promise<string> {
   const { households, happened } = history;
-  const text = String(error);
-  const named = households.filter(({ addresses }) => addresses.some((address) => text.includes(address)));
+  const text = String(error).toLowerCase();
+  const named = households.filter(({ addresses }) =>
+    addresses.some((address) => text.includes(address.toLowerCase())),
+  );
   const told = named.length === 0 ? households : named;
   const concerns = (household: Household | null) => household === null || told.includes(household);
   const lines = happened.filter(({ household }) => concerns(household)).map((one) => one.text);

@@ -12,6 +12,7 @@ import {
   TOLERANCE_MS,
   under,
 } from '../../testing/factories.ts';
+import type { Link } from '../domain/facts.ts';
 
 const REMOVES = { kind: 'change', side: 'out', category: 'removed-at-mailchimp' };
 const LEAVES = { kind: 'change', side: 'out', category: 'removed-in-civicrm' };
@@ -325,6 +326,14 @@ describe('I7: an adding of ours is nobody’s joining', () => {
   test('whoever was deleted for ever meanwhile is not tried again', () => {
     const outcome = outcomeOf([link({ mailchimp: { status: 'gone' }, civicrm: added, base: 'out' })]);
     expect(outcome).toMatchObject({ kind: 'leave-group', rule: 'R4f', as: 'R4e' });
+  });
+
+  test('but for what somebody has taken back: then it was their wish', () => {
+    const wished: Link = {
+      ...link({ mailchimp: BY_ADMIN, civicrm: added, base: 'out' }),
+      hasRejection: true,
+    };
+    expect(outcomeOf([wished])).toMatchObject({ kind: 'subscribe', rule: 'R4b' });
   });
 
   test('staff who add them again after a removal have joined them', () => {

@@ -107,7 +107,7 @@ const OUTCOMES: Readonly<Record<TableRule, (given: Case) => Outcome>> = {
   R4e: () => ({ kind: 'leave-group', rule: 'R4e' }),
   R4f: (given) =>
     withHistory(given, 'R4f', (history) =>
-      isOwnAdding(history)
+      isOwnAdding(given.link, history)
         ? { kind: 'leave-group', rule: 'R4f', as: 'R4e' }
         : { kind: 'subscribe', rule: 'R4f', as: 'R4c' },
     ),
@@ -233,14 +233,15 @@ function isReAdded(
 /**
  * We had added them because they were in at Mailchimp, and could not put on record that both agreed before they left there: nobody has joined in CiviCRM (I7).
  */
-const isOwnAdding = (history: readonly HistoryRow[]): boolean => actBehind('Added', history)?.byUs === true;
+const isOwnAdding = ({ hasRejection }: Link, history: readonly HistoryRow[]): boolean =>
+  !hasRejection && actBehind('Added', history)?.byUs === true;
 
 /** R4b; and E11: somebody restored from the trash joins again only while still exactly as our removal left them, or where staff re-added them since. */
 function civicrmJoined(given: Case): Outcome {
   const { link, context } = given;
   const leftMeanwhile = link.base?.byTrash === true && !isAsWeLeftThem(link);
   return withHistory(given, 'R4b', (history) =>
-    isOwnAdding(history) || (leftMeanwhile && !isReAdded(link, history, context))
+    isOwnAdding(link, history) || (leftMeanwhile && !isReAdded(link, history, context))
       ? leaveGroup(link, { rule: 'R4b', as: 'R4a' })
       : { kind: 'subscribe', rule: 'R4b' },
   );
@@ -256,7 +257,7 @@ const isAsWeLeftThem = ({ mailchimp, base }: Link): boolean =>
 function civicrmInWithoutBase(given: Case): Outcome {
   const { link, context } = given;
   return withHistory(given, 'R4d', (history, group) => {
-    if (isOwnAdding(history)) return leaveGroup(link, { rule: 'R4d', as: 'R4a' });
+    if (isOwnAdding(link, history)) return leaveGroup(link, { rule: 'R4d', as: 'R4a' });
     switch (context.policies.firstSync) {
       case 'civicrm':
         return { kind: 'subscribe', rule: 'R4d', as: 'R4b' };

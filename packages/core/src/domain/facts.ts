@@ -143,6 +143,8 @@ export interface Link {
   readonly isSubmitted: boolean;
   readonly ask: Ask | null;
   readonly refusal: Refusal | null;
+  /** Somebody has rejected a decision about them, or taken a run back (rules section 8): an adding of ours may be their wish. */
+  readonly hasRejection?: true;
   /** Which side moved away from the address that both had (section 6); null: the contact holds the member's address, or there is nothing to hold. */
   readonly partedBy: 'mailchimp' | 'civicrm' | null;
   /** Of a parted link: who is at the contact's best address at Mailchimp, whoever they are linked with. Left out: nobody. */

@@ -9,8 +9,13 @@ export const hasParted = Prisma.sql`(
 /** Interests, fields, tags or an address are still to be written at Mailchimp by the same decision. */
 const isLeftToMailchimp = Prisma.sql`(decision.writes @? '$[*] ? (@.kind == "update-member" || @.kind == "change-address")')`;
 
-/** Of somebody who was made for a member nothing is agreed yet but that they are in: the next run sees to their interests and data. */
-const isMade = Prisma.sql`(member.contact_profile IS NOT NULL AND decision.writes @? '$[*] ? (@.kind == "create-contact")')`;
+/**
+ * That they are in was decided through another link, or they were made for a member: of their interests and data nothing was said yet (sections 4 and 5), so the next run does. Null
+ * profile: nothing is paired.
+ */
+export const isNotCompared = Prisma.sql`(
+  member.contact_profile IS NOT NULL AND decision.side = 'in'
+  AND (decision.lead_id IS NOT NULL OR decision.writes @? '$[*] ? (@.kind == "create-contact")'))`;
 
 /**
  * The base moves: CiviCRM has accepted the last write of these decisions that is about the subscription. Followers move with their lead (rules 1.1). It moves before
@@ -21,7 +26,7 @@ export async function confirmDecisions(tx: Db, ids: readonly DecisionId[]): Prom
   await tx.$executeRaw`
     UPDATE members AS member SET base_side = decision.side, base_at = now(), base_opted_in_at = member.mailchimp_opted_in_at,
       base_history_id = (decision.facts ->> 'historyId')::int, base_by_trash = decision.by_trash,
-      sync_status = CASE WHEN ${hasParted} OR ${isLeftToMailchimp} OR ${isMade} THEN 'todo' ELSE 'ok' END, reason = NULL, refusal_fingerprint = '', retry_at = NULL, retries = 0, updated_at = now()
+      sync_status = CASE WHEN ${hasParted} OR ${isLeftToMailchimp} OR ${isNotCompared} THEN 'todo' ELSE 'ok' END, reason = NULL, refusal_fingerprint = '', retry_at = NULL, retries = 0, updated_at = now()
     FROM decisions AS decision
     WHERE (decision.id = ANY(${[...ids]}) OR decision.lead_id = ANY(${[...ids]})) AND decision.side IS NOT NULL
       AND member.id = decision.member_id`;

@@ -103,6 +103,7 @@ export function toLinkRow(row: MemberRow, isSubmitted: boolean): LinkRow {
       refusal: toRefusal(row),
       partedBy: toPartedBy(row),
       ...(row.at_best && { atBest: row.at_best }),
+      ...(row.rejected_fingerprint !== null && { hasRejection: true }),
     },
     mailchimpId: row.mailchimp_id ?? '',
     firstName: row.first_name,
