@@ -33,6 +33,23 @@ describe('a component', () => {
   });
 });
 
+test.each(['absent', 'gone'] as const)(
+  'of two who had an address the one who is there is found, before or after one who is %s',
+  (status) => {
+    const there = link({ id: 1, mailchimp: home });
+    const before = link({
+      id: 2,
+      mailchimp: { ...home, contactId: mailchimpContactId('mc-before'), status },
+    });
+    for (const links of [
+      [there, before],
+      [before, there],
+    ])
+      expect(indexComponent(links).memberAt('home@x.test')?.contactId).toBe('mc-home');
+    expect(indexComponent([before]).memberAt('home@x.test')?.contactId).toBe('mc-before');
+  },
+);
+
 test('a member is known by contact_id, and by address until Mailchimp tells one', () => {
   expect(memberKey(mailchimp(home))).toBe('mc-home');
   expect(memberKey(mailchimp({ address: ' Alone@x.test', contactId: null }))).toBe('alone@x.test');

@@ -12,7 +12,7 @@ export interface Component {
   membersOf(contact: CivicrmFacts): readonly MailchimpFacts[];
   /** The member's links with a contact. */
   contactsOf(member: MailchimpFacts): readonly CivicrmFacts[];
-  /** The Mailchimp member at an address, whichever link it came with. */
+  /** The Mailchimp member at an address, whichever link it came with; of several who had it one after the other the one who is there now. */
   memberAt(address: string): MailchimpFacts | undefined;
 }
 
@@ -22,7 +22,11 @@ export function indexComponent(links: readonly Link[]): Component {
   const contacts = new Map<string, CivicrmFacts[]>();
   const byAddress = new Map<string, MailchimpFacts>();
   for (const { mailchimp, civicrm } of links) {
-    if (mailchimp !== null) byAddress.set(addressKey(mailchimp.address), mailchimp);
+    if (mailchimp !== null) {
+      const key = addressKey(mailchimp.address);
+      const known = byAddress.get(key);
+      if (known === undefined || isThere(mailchimp) || !isThere(known)) byAddress.set(key, mailchimp);
+    }
     if (mailchimp === null || civicrm === null) continue;
     push(members, civicrm.contactId, mailchimp);
     push(contacts, memberKey(mailchimp), civicrm);
@@ -34,6 +38,8 @@ export function indexComponent(links: readonly Link[]): Component {
     memberAt: (address) => byAddress.get(addressKey(address)),
   };
 }
+
+const isThere = ({ status }: MailchimpFacts): boolean => status !== 'absent' && status !== 'gone';
 
 /** Same member, same key: by `contact_id`, and by address while Mailchimp has not told us one. */
 export const memberKey = (member: MailchimpFacts): string => member.contactId ?? addressKey(member.address);

@@ -273,3 +273,18 @@ describe('2.3, doubleOptIn', () => {
     expect(decideOne(joining(BY_ADMIN), strict)).toMatchObject(written('pending'));
   });
 });
+
+test('R4c: who is there at the address now is brought back, not who had it before', () => {
+  const before = link({
+    id: 2,
+    base: 'out',
+    mailchimp: { contactId: mailchimpContactId('mc-before'), status: 'absent', everSubscribed: false },
+  });
+  for (const links of [
+    [link({ mailchimp: BY_ADMIN }), before],
+    [before, link({ mailchimp: BY_ADMIN })],
+  ])
+    expect(decide(links).flatMap(writesOf)).toMatchObject([
+      { kind: 'subscribe', how: 'subscribed', target: 'mc-wilma' },
+    ]);
+});

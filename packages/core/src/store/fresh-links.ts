@@ -184,7 +184,8 @@ export async function recordCreated(
   await tx.$executeRaw`
     UPDATE members AS member SET contact_id = made.contact_id, is_covered = false, contact_state = made.contact_state,
       group_status = made.group_status, contact_addresses = made.addresses, has_held_address = made.has_held_address,
-      contact_flags = made.flags, contact_modified_at = made.modified_at, contact_profile = made.profile, extra_data = NULL, base_profile = NULL, updated_at = now()
+      contact_flags = made.flags, contact_modified_at = made.modified_at, contact_profile = made.profile, extra_data = NULL, base_profile = NULL,
+      moved_from = NULL, parted_by = NULL, updated_at = now()
     FROM jsonb_to_recordset(${rows}::jsonb) AS made (
       id int, contact_id int, contact_state text, group_status text, addresses text[], has_held_address boolean, flags text[],
       modified_at timestamptz, profile jsonb)

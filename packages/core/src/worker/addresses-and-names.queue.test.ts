@@ -111,5 +111,22 @@ describe.each(QUEUE_STORES)(
       expect(memberAt(scene, scene.address('new'))).toMatchObject({ name: 'Betty' });
       await expectNothingMore(scene, ['incremental', 'full']);
     });
+
+    test('A1: the contact has the address and the name, and our row knows of both', async () => {
+      const scene = await newPairs();
+      const wilma = scene.paired('wilma', BOTH_IN);
+      await scene.firstSync();
+      wilma.edit({ FNAME: 'Betty' });
+      wilma.mailchimp.changeAddress(scene.address('new'));
+      later();
+      const { counts } = await scene.sync();
+      expect(counts).toMatchObject({ addressesAdded: 1, fieldsWritten: 1 });
+      const row = await service.service.store.db.member.findFirst({
+        where: { connectionId: scene.connection.id, contactId: wilma.civicrm.id },
+      });
+      expect(row?.contactAddresses).toEqual([scene.address('new'), wilma.address]);
+      expect(wilma.field('first_name')).toBe('Betty');
+      await expectNothingMore(scene, ['incremental', 'full']);
+    });
   },
 );

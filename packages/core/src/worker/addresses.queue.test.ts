@@ -3,6 +3,7 @@ import { expectNothingMore } from '../../testing/expect-nothing-more.ts';
 import { newScene, type Person, type Scene } from '../../testing/scene.ts';
 import { QUEUE_STORES, startTestService, type TestService } from '../../testing/test-service.ts';
 import { contactId } from '../domain/ids.ts';
+import { HOUR_MS } from '../domain/instant.ts';
 import { listPersonRecords } from '../store/person-records.ts';
 
 const IN = { sync: 'ok', rule: 'R1', base: 'in' };
@@ -246,6 +247,32 @@ describe.each(QUEUE_STORES)('addresses, with jobs in %s', (queue) => {
         warnings: ['address-conflict'],
       });
     });
+  });
+
+  test('R3b, A3: who joins again has got the address of a member whom another contact has: the old one goes as soon as they are covered', async () => {
+    const scene = await newScene(service);
+    const wilma = agreed(scene);
+    const fred = agreed(scene, 'fred');
+    await scene.firstSync();
+    wilma.civicrm.remove();
+    await scene.sync();
+    wilma.civicrm.changeAddress(fred.address);
+    service.sandbox.clock.advance(HOUR_MS);
+    wilma.mailchimp.signUp();
+    await scene.sync();
+    expect(Object.keys(await scene.rows()).toSorted()).toEqual([
+      'fred × fred',
+      'fred × wilma',
+      'wilma × wilma',
+    ]);
+    await scene.sync();
+    expect([wilma.civicrm.status(), ...atMailchimp(scene, 'wilma', 'fred')]).toEqual([
+      'Added',
+      'unsubscribed',
+      'subscribed',
+    ]);
+    expect((await wilma.decisions()).map(({ rule }) => rule)).toEqual(['R3a', 'R3b', 'A3']);
+    await expectNothingMore(scene, ['incremental', 'full']);
   });
 
   describe.concurrent('A4: another contact holds the address now', () => {
