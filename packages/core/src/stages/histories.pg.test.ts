@@ -30,7 +30,7 @@ import { DEFAULT_MAPPINGS } from '../domain/pairings.ts';
  * Random histories of people and staff on both sides, with syncs, crashes, faults and second processes at random moments, on real PostgreSQL and the sandbox's servers. A household is a
  * history of its own: it shares nobody with the others, only the connection that is synced.
  *
- * HISTORIES=2000 plays as many, one connection of 250 after the other; HISTORY_SEED=7 plays others, HISTORY_SEED=random others each time. What fails says how it is played again: HISTORY_SEED and HISTORY_PATH for the
+ * Where CI is set 2,000 are played, one connection of 250 after the other, else one; HISTORIES=4000 plays as many as that, HISTORY_SEED=7 plays others, HISTORY_SEED=random others each time. What fails says how it is played again: HISTORY_SEED and HISTORY_PATH for the
  * whole connection; with HISTORY_HOUSEHOLD for one household alone, from which fast-check then takes away what the failure does not need.
  */
 
@@ -41,7 +41,7 @@ const ADDRESSES = ['home', 'Work', 'club', 'ünïcode'] as const;
 const INTERESTS = 3;
 
 const { HISTORY_SEED, HISTORY_PATH: PATH, HISTORY_HOUSEHOLD } = process.env;
-const HISTORIES = Number(process.env['HISTORIES'] ?? 250);
+const HISTORIES = Number(process.env['HISTORIES'] ?? (process.env['CI'] === undefined ? 250 : 2000));
 /** The same histories each time, also in CI: so a failure is about the change at hand, and whoever made it can play it. */
 const SEED = HISTORY_SEED === 'random' ? randomInt(2 ** 31) : Number(HISTORY_SEED ?? 20261128);
 /** So many share a connection: what a sync costs by itself is paid once for all of them. */

@@ -18,6 +18,7 @@ import {
   type SettledUpdate,
 } from '../store/settled-updates.ts';
 import { forgetAsks, listOpenUpdates, type OpenUpdate } from '../store/updates.ts';
+import { compareAtOnce } from './compare-at-once.ts';
 import { confirmProfiles } from './confirm-profiles.ts';
 import { decideAfresh } from './decide-afresh.ts';
 import type { MailchimpContext } from './mailchimp-context.ts';
@@ -85,13 +86,14 @@ async function settleSome(
     tx,
     updatesWhere(settled, ({ settlement }) => settlement.kind === 'send-again'),
   );
-  await confirmUpdates(
+  const confirmed = settled.filter(({ settlement }) => settlement.kind === 'confirmed');
+  const confirmedIds = confirmed.map(({ update }) => update.id);
+  await confirmUpdates(tx, confirmedIds);
+  await confirmProfiles(tx, confirmedIds);
+  await compareAtOnce(
     tx,
-    updatesWhere(settled, ({ settlement }) => settlement.kind === 'confirmed'),
-  );
-  await confirmProfiles(
-    tx,
-    updatesWhere(settled, ({ settlement }) => settlement.kind === 'confirmed'),
+    ctx,
+    confirmed.map(({ update }) => update.decisionId),
   );
   await recordMarks(tx, ctx.connection.id, marked(settled, 'forgotten'), 'forgotten');
   await recordMarks(tx, ctx.connection.id, marked(settled, 'in-compliance-state'), 'in-compliance-state');

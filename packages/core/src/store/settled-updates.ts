@@ -1,6 +1,6 @@
 import { type ConnectionId, type MemberId, type UpdateId, updateId } from '../domain/ids.ts';
 import type { UpdateState } from '../domain/update.ts';
-import { hasParted, isNotCompared } from './bases.ts';
+import { hasParted } from './bases.ts';
 import type { Db } from './db.ts';
 import { Prisma } from './generated/client.ts';
 import { mergeRows } from './linking.ts';
@@ -121,7 +121,7 @@ export async function confirmUpdates(tx: Db, ids: readonly UpdateId[]): Promise<
       base_opted_in_at = CASE WHEN decision.side IS NULL THEN member.base_opted_in_at ELSE member.mailchimp_opted_in_at END,
       base_history_id = CASE WHEN decision.side IS NULL THEN member.base_history_id ELSE (decision.facts ->> 'historyId')::int END,
       base_by_trash = CASE WHEN decision.side IS NULL THEN member.base_by_trash ELSE decision.by_trash END,
-      rule = decision.rule, rule_as = decision.rule_as, sync_status = CASE WHEN ${isCivicrmAsWanted} AND NOT ${hasParted} AND NOT ${isNotCompared} AND decision.rule <> 'undo' THEN 'ok' ELSE 'todo' END,
+      rule = decision.rule, rule_as = decision.rule_as, sync_status = CASE WHEN ${isCivicrmAsWanted} AND NOT ${hasParted} AND decision.rule <> 'undo' THEN 'ok' ELSE 'todo' END,
       reason = NULL, refusal_fingerprint = '', retry_at = NULL, retries = 0, updated_at = now()
     FROM ${concerned(ids)} JOIN decisions AS decision ON decision.id = concerned.decision_id
     WHERE member.id = concerned.member_id`;

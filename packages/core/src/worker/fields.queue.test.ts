@@ -53,6 +53,28 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
     await expectNothingMore(scene, ['incremental', 'full']);
   });
 
+  test('E1: whoever gets a contact agrees on their names at once; what somebody changes then goes to the other side', async () => {
+    const scene = await newPairedScene(service, { interests: 1, mappings: NAMES });
+    const merge = { FNAME: 'Wilma', LNAME: 'Flintstone' };
+    const wilma = scene.paired('wilma', { mailchimp: 'subscribed', merge });
+    const betty = scene.paired('betty', { mailchimp: 'subscribed', on: [0] });
+    await scene.firstSync();
+    expect(await wilma.look()).toMatchObject({ civicrm: 'Added', sync: 'ok', base: 'in' });
+    expect((await wilma.base())?.fields).toEqual({
+      FNAME: ['Wilma', 'Wilma'],
+      LNAME: ['Flintstone', 'Flintstone'],
+    });
+    // Her interest group is not the contact's yet: the next run looks.
+    expect(await betty.look()).toMatchObject({ sync: 'todo' });
+    later();
+    civicrm().editContact(wilma.civicrm.id, { firstName: 'Willie' });
+    later();
+    await scene.sync();
+    expect(wilma.merge('FNAME')).toBe('Willie');
+    expect(betty.groups()).toEqual(['Added']);
+    await expectNothingMore(scene, ['incremental', 'full']);
+  });
+
   test('5: what each side cuts is agreed as each returned it', async () => {
     const scene = await newPairedScene(service, {
       mappings: [

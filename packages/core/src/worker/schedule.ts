@@ -1,3 +1,4 @@
+import { ErrorCode } from 'bullmq';
 import { type ConnectionId, connectionId } from '../domain/ids.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../domain/instant.ts';
 import { KEPT, RETRIED, type ScheduleJob, versioned } from '../queue/queues.ts';
@@ -32,17 +33,31 @@ const PER_CONNECTION = ['incremental', 'full'] as const;
  * number of workers: a scheduler's id says what it is for.
  */
 export async function syncSchedulers(env: WorkerEnvironment, defaults: ScheduleDefaults): Promise<void> {
-  const { schedule } = env.queues;
-  for (const { kind, every } of PASSES) {
-    await schedule.upsertJobScheduler(kind, { every }, { name: kind, data: versioned({ kind }), opts: KEPT });
-  }
+  for (const { kind, every } of PASSES)
+    await upsert(env, kind, { every }, { name: kind, data: versioned({ kind }), opts: KEPT });
   const active = (await listConnections(env.store.db)).filter(({ state }) => state === 'active');
   for (const connection of active) await upsertFor(env, connection, defaults);
   await removeOthers(env, new Set(active.map(({ id }) => id)));
 }
 
+type Scheduler = Parameters<WorkerEnvironment['queues']['schedule']['upsertJobScheduler']>;
+
+/** Another worker may do the same at the same moment: then the next job is there already, and the repair pass sees to what else may have changed. */
+async function upsert({ queues }: WorkerEnvironment, ...[id, repeat, template]: Scheduler): Promise<void> {
+  try {
+    await queues.schedule.upsertJobScheduler(id, repeat, template);
+  } catch (error) {
+    if (!isThereAlready(error)) throw error;
+  }
+}
+
+const isThereAlready = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === ErrorCode.SchedulerJobIdCollision || error.code === ErrorCode.SchedulerJobSlotsBusy);
+
 async function upsertFor(
-  { queues }: WorkerEnvironment,
+  env: WorkerEnvironment,
   { id, policies }: Connection,
   defaults: ScheduleDefaults,
 ): Promise<void> {
@@ -53,8 +68,8 @@ async function upsertFor(
     data: versioned({ kind, connectionId: id }),
     opts: KEPT,
   });
-  await queues.schedule.upsertJobScheduler(schedulerId('incremental', id), { every }, jobFor('incremental'));
-  await queues.schedule.upsertJobScheduler(schedulerId('full', id), { pattern }, jobFor('full'));
+  await upsert(env, schedulerId('incremental', id), { every }, jobFor('incremental'));
+  await upsert(env, schedulerId('full', id), { pattern }, jobFor('full'));
 }
 
 const schedulerId = (kind: (typeof PER_CONNECTION)[number], id: ConnectionId): string => `${kind}-${id}`;

@@ -7,6 +7,7 @@ import { confirmDecisions } from '../../store/bases.ts';
 import { listApproved, listApprovedRanges, recordApplied, recordStale } from '../../store/decisions.ts';
 import { type CreatedLink, recordCreated } from '../../store/fresh-links.ts';
 import { splitIfFit } from '../check-places.ts';
+import { compareAtOnce } from '../compare-at-once.ts';
 import { toFetchedContact } from '../fetched-contact.ts';
 import type { ApplyContext, Counts, Stage } from '../stage.ts';
 import { type Rechecked, recheck } from './recheck.ts';
@@ -96,10 +97,9 @@ async function create(
       tx,
       applied.map(({ decision }) => decision.id),
     );
-    await confirmDecisions(
-      tx,
-      applied.map(({ decision }) => decision.id),
-    );
+    const confirmed = applied.map(({ decision }) => decision.id);
+    await confirmDecisions(tx, confirmed);
+    await compareAtOnce(tx, ctx, confirmed);
     await recordStale(
       tx,
       stale.map(({ decision }) => decision.id),

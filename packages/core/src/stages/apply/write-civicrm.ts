@@ -13,6 +13,7 @@ import {
 } from '../../store/decisions.ts';
 import { recordAddedAddresses, recordCoveredBy, recordGroupStatus } from '../../store/fresh-links.ts';
 import { splitIfFit } from '../check-places.ts';
+import { compareAtOnce } from '../compare-at-once.ts';
 import { confirmCivicrmProfiles } from '../confirm-profiles.ts';
 import type { ApplyContext, Stage } from '../stage.ts';
 import { type Rechecked, recheck } from './recheck.ts';
@@ -85,10 +86,9 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
         tx,
         done.map(({ id }) => id),
       );
-      await confirmDecisions(
-        tx,
-        made.filter(isAgreedNow).map(({ id }) => id),
-      );
+      const agreed = made.filter(isAgreedNow).map(({ id }) => id);
+      await confirmDecisions(tx, agreed);
+      await compareAtOnce(tx, ctx, agreed);
       if (run.purpose === 'undo')
         await recordUndone(
           tx,
