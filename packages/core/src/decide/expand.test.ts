@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { ADDRESS, day, decide, history, link, under, writesOf } from '../../testing/factories.ts';
+import {
+  ADDRESS,
+  day,
+  decide,
+  history,
+  type LinkFacts,
+  link,
+  under,
+  writesOf,
+} from '../../testing/factories.ts';
 import { fred, HOME, home, two, WORK, wilma } from '../../testing/wilma-and-fred.ts';
+import type { Link } from '../domain/facts.ts';
+import { mailchimpContactId, memberId } from '../domain/ids.ts';
 import type { Policies } from '../domain/policies.ts';
 
 describe('2.2: removing at Mailchimp', () => {
@@ -107,5 +118,53 @@ describe('E1: a new contact', () => {
       { rule: 'E12b', writes: [{ kind: 'create-contact', target: 'mc-home', address: HOME }] },
       { kind: 'follow', lead: 1, side: 'in', warnings: ['joined-afresh'] },
     ]);
+  });
+});
+
+describe('who of several links writes to their contact', () => {
+  const OLD = 'old@x.test';
+  const joins = { group: 'none', history: [], addresses: [HOME, WORK] } as const;
+  const at = (id: number, address: string, facts: LinkFacts = {}): Link =>
+    link({
+      id,
+      base: 'out',
+      ...facts,
+      mailchimp: { contactId: mailchimpContactId(`mc-${id}`), address, ...facts.mailchimp },
+      civicrm: { ...joins, ...facts.civicrm },
+    });
+  const leader = (...links: readonly Link[]) =>
+    links[decide(links).findIndex(({ kind }) => kind === 'change')]?.mailchimp?.address;
+
+  test('joining: that of the member at the best address (2.4)', () => {
+    expect(leader(at(1, WORK), at(2, HOME))).toBe(HOME);
+    expect(leader(at(1, HOME), at(2, WORK))).toBe(HOME);
+  });
+
+  test('or of the one whose address will be the best: the contact gets it (A1), or the member does (A2)', () => {
+    expect(leader(at(1, HOME), at(2, OLD, { partedBy: 'mailchimp' }))).toBe(OLD);
+    expect(leader(at(1, WORK), at(2, OLD, { partedBy: 'civicrm' }))).toBe(OLD);
+    expect(leader(at(1, HOME), at(2, OLD, { partedBy: 'civicrm' }))).toBe(HOME);
+    const without = { civicrm: { addresses: [WORK] } };
+    const lost = at(2, OLD, { partedBy: 'civicrm', civicrm: { addresses: [] } });
+    expect(leader({ ...lost, id: memberId(1) }, lost)).toBe(OLD);
+    expect(leader(at(1, WORK, without), at(2, OLD, without))).toBe(WORK);
+  });
+
+  test('leaving: that of nobody at Mailchimp, where there is one', () => {
+    const gone = link({
+      id: 1,
+      mailchimp: { status: 'cleaned' },
+      base: 'in',
+      civicrm: { addresses: [HOME] },
+    });
+    const nobody = link({ id: 2, mailchimp: null, base: 'in', civicrm: { addresses: [HOME] } });
+    expect(decide([gone, nobody]).map(({ kind }) => kind)).toEqual(['follow', 'change']);
+  });
+
+  test('made: whoever is not there any more has nothing to say', () => {
+    const trashed = { state: 'trashed', addresses: [] } as const;
+    const afresh = { base: { side: 'out', byTrash: true } } as const;
+    const links = [link({ id: 1, civicrm: trashed, ...afresh }), link({ id: 2, civicrm: null, base: 'out' })];
+    expect(decide(links).map(({ kind }) => kind)).toEqual(['change', 'follow']);
   });
 });

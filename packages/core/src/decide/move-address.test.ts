@@ -136,6 +136,29 @@ describe('A1: the member changed address at Mailchimp', () => {
     });
   });
 
+  test('with several of them, of somebody agreed and of somebody who joins', () => {
+    const facts = {
+      mailchimp: { holders: 1, profile: { ...SAYS_NOTHING, interests: { hiking: false } } },
+      civicrm: { profile: IS_BETTY },
+    } as const;
+    const pairings = context({ pairings: NAMES });
+    expect(decideOne(moving(facts), pairings)).toMatchObject({
+      rule: 'A1',
+      category: 'address-added',
+      more: ['interests-on', 'filled'],
+    });
+    const joins = moving({
+      ...facts,
+      civicrm: { profile: IS_BETTY, group: 'none', history: [] },
+      base: 'out',
+    });
+    expect(decideOne(joins, pairings)).toMatchObject({
+      rule: 'R3b',
+      category: 'added-to-group',
+      more: ['interests-on', 'filled', 'address-added'],
+    });
+  });
+
   test('both contacts that shared the address get it', () => {
     const fred = { contactId: contactId(2) };
     expect(decide([moving(), moving({ id: 2, civicrm: fred })]).flatMap(writesOf)).toEqual([
@@ -391,9 +414,13 @@ describe('A3: the new address is a member already', () => {
   });
 
   test('not where somebody else in the group would be out without the old one', () => {
-    const fred = { contactId: contactId(2), addresses: [] };
-    const [kept] = decide([moved(), moved({ id: 3, civicrm: fred }), atNew()]);
-    expect(kept).toMatchObject({ kind: 'agreed', as: 'A3', warnings: ['address-conflict'] });
+    for (const addresses of [[], ['nobody@slate.test']]) {
+      const fred = { contactId: contactId(2), addresses };
+      const [kept] = decide([moved(), moved({ id: 3, civicrm: fred }), atNew()]);
+      expect(kept).toMatchObject({ kind: 'agreed', as: 'A3', warnings: ['address-conflict'] });
+    }
+    const out = { contactId: contactId(2), addresses: [], group: 'Removed' } as const;
+    expect(decide([moved(), moved({ id: 3, civicrm: out }), atNew()])[0]).toMatchObject({ rule: 'A3' });
   });
 
   test.each(['unsubscribed', 'cleaned', 'archived', 'pending', 'transactional', 'gone', 'unknown'] as const)(

@@ -179,7 +179,10 @@ export function withMove(decision: Decision, move: Move | null): Decision {
     case 'add':
       return withWrite(decision, move.write, { rule: 'A1', category: 'address-added' });
     case 'change':
-      return withChange(decision, move);
+      return {
+        ...withWrite(decision, move.write, { rule: 'A2', category: 'address-moved' }),
+        ifRefused: move.ifRefused,
+      };
     case 'leave':
       return withWrite(decision, move.write, { rule: 'A3', category: 'removed-at-mailchimp' });
     case 'withdraw':
@@ -192,17 +195,12 @@ export function withMove(decision: Decision, move: Move | null): Decision {
   }
 }
 
-function withChange(decision: Decision, { write, ifRefused }: Extract<Move, { kind: 'change' }>): Decision {
-  const moved = withWrite(decision, write, { rule: 'A2', category: 'address-moved' });
-  return moved.kind === 'change' ? { ...moved, ifRefused } : moved;
-}
-
 /** Of somebody agreed in the move is the change, whatever else is written of them; who joins the group with it, or leaves, does so by their own rule. */
 function withWrite(
   decision: Decision,
   write: Write,
   { rule, category }: Pick<Change, 'rule' | 'category'>,
-): Decision {
+): Change {
   if (decision.kind === 'change') {
     const categories = [decision.category, ...(decision.more ?? [])] as const;
     const writes = [...decision.writes, write] as const;

@@ -47,6 +47,14 @@ describe('2.3: calls that subscribe', () => {
     },
   );
 
+  test('nobody is looked for where there is nobody', () => {
+    const nobody: Write = { ...subscribe('if-new'), target: null } as Write;
+    const find = () => {
+      throw new Error('nobody is looked for');
+    };
+    expect(planUpdates([nobody], find)).toEqual([planOne(subscribe('if-new'), null)]);
+  });
+
   test.each(['unsubscribed', 'archived', 'pending', 'subscribed'] as const)(
     'who was thought absent and is %s after all is left alone by the same call',
     (status) => {

@@ -130,18 +130,10 @@ function write(
   scene: Scene,
 ): boolean {
   if (kind === 'at-mailchimp') return setAtMailchimp(pair, part, value, scene);
-  const { sheet, contact } = part;
-  if (sheet.rows[pair.interestId] !== undefined) return false; // once in a decision
-  const { contactId } = contact;
-  const { groupId } = pair;
-  sheet.rows[pair.interestId] = value ? 'Added' : 'Removed';
-  sheet.groups.push({
-    kind: value ? 'add-to-interest-group' : 'remove-from-interest-group',
-    contactId,
-    groupId,
-  });
-  sheet.categories.add(categoryOf(pair, value));
-  return true;
+  const { rows } = part.sheet;
+  const isFirst = rows[pair.interestId] === undefined;
+  rows[pair.interestId] ??= value ? 'Added' : 'Removed'; // once in a decision
+  return isFirst;
 }
 
 const KEPT_WARNINGS = {
@@ -175,9 +167,16 @@ function spread(pair: InterestPair, source: Part, value: boolean, scene: Scene):
   return isWritten;
 }
 
+const GROUP_WRITES = { Added: 'add-to-interest-group', Removed: 'remove-from-interest-group' } as const;
+
 /** What is as it should be need not be written. */
-function finish(pair: InterestPair, { sheet, member }: Part): void {
-  const { interestId } = pair;
+function finish(pair: InterestPair, { sheet, member, contact }: Part): void {
+  const { interestId, groupId } = pair;
+  const row = sheet.rows[interestId];
+  if (row !== undefined) {
+    sheet.groups.push({ kind: GROUP_WRITES[row], contactId: contact.contactId, groupId });
+    sheet.categories.add(categoryOf(pair, row === 'Added'));
+  }
   const value = sheet.interests[interestId];
   if (value === undefined) return;
   if (value === member.profile.interests[interestId]) delete sheet.interests[interestId];

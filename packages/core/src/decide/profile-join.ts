@@ -18,9 +18,35 @@ import type { Context } from './subscription.ts';
 
 type Subscribe = Extract<Write, { kind: 'subscribe' }>;
 
-/** The subscription that a decision writes; undefined: it writes none. */
-export const subscriptionOf = ({ writes }: Change): Subscribe | undefined =>
-  writes[0].kind === 'subscribe' ? writes[0] : undefined;
+type CreateContact = Extract<Write, { kind: 'create-contact' }>;
+
+/** Whoever is subscribed, or gets a contact, brings what the other side has of them; of anybody else the decision stands. */
+export function withNewcomer(
+  link: Link,
+  decision: Change,
+  component: Component,
+  context: Context & { readonly pairings: Pairings },
+): Change {
+  const [write] = decision.writes;
+  if (write.kind === 'subscribe') return withJoining(link, decision, write, component, context);
+  return write.kind === 'create-contact' ? withGroups(link, decision, write, context.pairings) : decision;
+}
+
+/** E1: nobody knows anything of the new contact, so whatever is on at Mailchimp is on (section 4). */
+function withGroups(
+  { mailchimp }: Link,
+  decision: Change,
+  create: CreateContact,
+  { interests }: Pairings,
+): Change {
+  const groups = interests
+    .filter(({ fault, phase }) => fault === null && phase !== 'newly-paired')
+    .filter(({ interestId }) => mailchimp?.profile?.interests[interestId] === true)
+    .map(({ groupId }) => groupId);
+  return groups.length === 0
+    ? decision
+    : { ...decision, more: ['interests-on'], writes: [{ ...create, groups }] };
+}
 
 /** Who is written to, as far as Mailchimp knows them already. */
 interface Joining {
@@ -37,16 +63,16 @@ interface Joined {
 }
 
 /** Interests, fields and tags go with the subscription, in one update. Nothing is written to CiviCRM before the person is in. */
-export function withJoining(
+function withJoining(
   link: Link,
   decision: Change,
   subscribe: Subscribe,
   component: Component,
-  context: Context,
+  context: Context & { readonly pairings: Pairings },
 ): Change {
   const contact = link.civicrm?.profile;
   const { pairings } = context;
-  if (contact === undefined || pairings === undefined) return decision;
+  if (contact === undefined) return decision;
   const there = component.memberAt(subscribe.address);
   const joining = { contact, member: knownMember(there), base: baseFor(link, there) };
   const parts = [

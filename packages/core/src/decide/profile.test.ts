@@ -697,3 +697,34 @@ describe('2.3: interests, fields and tags go with a subscription', () => {
     expect(decision).toMatchObject({ category: 'asked', side: null, writes: [{ profile: {} }] });
   });
 });
+
+describe('E1: a new contact', () => {
+  const made = (m: Partial<MemberProfile> | undefined, interests: readonly InterestPair[]) =>
+    one({ base: null, civicrm: null, ...(m && { m }) }, { interests });
+
+  test('is in the groups of the interests that are on', () => {
+    expect(made({ interests: { hiking: true, sailing: false } }, [HIKING, SAILING])).toMatchObject({
+      rule: 'R3c',
+      category: 'created',
+      more: ['interests-on'],
+      writes: [{ kind: 'create-contact', groups: [21] }],
+    });
+  });
+
+  test.each<[string, Partial<MemberProfile> | undefined, InterestPair]>([
+    ['none is on', { interests: { hiking: false } }, HIKING],
+    [
+      'the pair has a fault',
+      { interests: { hiking: true } },
+      { ...HIKING, fault: { code: 'E16', message: 'Gone.' } },
+    ],
+    ['it waits for approval', { interests: { hiking: true } }, { ...HIKING, phase: 'newly-paired' }],
+    ['Mailchimp did not tell', undefined, HIKING],
+  ])('is in none where %s', (_, m, pair) => {
+    const decision = made(m, [pair]);
+    expect(writesOf(decision)).toEqual([
+      { kind: 'create-contact', target: 'mc-wilma', address: 'wilma@bedrock.test' },
+    ]);
+    expect(decision).not.toHaveProperty('more');
+  });
+});

@@ -7,7 +7,7 @@ import { type Component, memberKey } from './component.ts';
 import type { Move } from './move-address.ts';
 import { decideFields, decideTags } from './profile-fields.ts';
 import { decideInterest, type Scene } from './profile-interests.ts';
-import { subscriptionOf, withJoining } from './profile-join.ts';
+import { withNewcomer } from './profile-join.ts';
 import { emptySheet, type Part, withSheet } from './profile-sheet.ts';
 import type { Context } from './subscription.ts';
 
@@ -42,9 +42,8 @@ export function addProfiles(
       const part = parts[at];
       if (part != null) return withSheet(part);
       const decision = decisionAt(decisions, at);
-      const subscribe = decision.kind === 'change' ? subscriptionOf(decision) : undefined;
-      return decision.kind === 'change' && subscribe !== undefined
-        ? withJoining(link, decision, subscribe, component, context)
+      return decision.kind === 'change'
+        ? withNewcomer(link, decision, component, { ...context, pairings })
         : decision;
     }),
   };

@@ -188,6 +188,17 @@ describe('undo: interests', () => {
     });
   });
 
+  test('a contact that was made is taken from the groups that it was made with; one made with none is not looked at', () => {
+    const made = {
+      kind: 'create-contact',
+      target: mailchimpContactId('mc-wilma'),
+      address: 'wilma@bedrock.test',
+    } as const;
+    const { writes, pending } = back([group('add-to-interest-group')], scene);
+    expect(back([{ ...made, groups: [HIKERS] }], scene)).toMatchObject({ writes, pending });
+    expect(back([made], scene)).toMatchObject({ writes: [], pending: null });
+  });
+
   test('where Mailchimp has gone back itself, or says nothing, nothing is left apart that agrees', () => {
     const wrote = [group('add-to-interest-group')];
     expect(back(wrote, { ...scene, m: { interests: { hiking: false } } }).pending).toEqual(

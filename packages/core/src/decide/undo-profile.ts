@@ -47,6 +47,14 @@ export function putBackProfile(carried: CarriedOutProfile): ProfilePutBack {
       case 'update-member':
         putBackMember(write.profile, carried, sheet);
         break;
+      case 'create-contact':
+        note(
+          sheet,
+          (write.groups ?? []).map((groupId) =>
+            putBackGroup({ kind: 'add-to-interest-group', groupId }, carried, sheet),
+          ),
+        );
+        break;
       case 'add-to-interest-group':
       case 'remove-from-interest-group':
         note(sheet, [putBackGroup(write, carried, sheet)]);
@@ -160,7 +168,10 @@ function leaveApart(
   else half.apart.interests[id] = mailchimp;
 }
 
-type GroupWrite = Extract<Write, { kind: 'add-to-interest-group' | 'remove-from-interest-group' }>;
+type GroupWrite = Pick<
+  Extract<Write, { kind: 'add-to-interest-group' | 'remove-from-interest-group' }>,
+  'kind' | 'groupId'
+>;
 
 /** As with the subscription group: the newest row of the history is ours, so nobody has touched it since. */
 function putBackGroup(

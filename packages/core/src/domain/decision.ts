@@ -93,7 +93,13 @@ export type Write =
     }
   | { readonly kind: 'add-to-group'; readonly contactId: ContactId }
   | { readonly kind: 'remove-from-group'; readonly contactId: ContactId }
-  | { readonly kind: 'create-contact'; readonly target: MailchimpContactId; readonly address: string }
+  | {
+      readonly kind: 'create-contact';
+      readonly target: MailchimpContactId;
+      readonly address: string;
+      /** Of interests that are on at Mailchimp; left out: none. */
+      readonly groups?: readonly GroupId[];
+    }
   | { readonly kind: 'put-on-hold'; readonly contactId: ContactId; readonly address: string }
   /** A1: as the contact's bulk-mail address; the others stay. */
   | { readonly kind: 'add-address'; readonly contactId: ContactId; readonly address: string }

@@ -1,4 +1,5 @@
 import type { RemoveHow, Write } from '../domain/decision.ts';
+import type { GroupId } from '../domain/ids.ts';
 import { type CivicrmValue, isBlank, type MailchimpValue, type ProfileWrite } from '../domain/profile.ts';
 
 /** What people call what a connection pairs; whatever is missing goes by its id. */
@@ -33,7 +34,7 @@ export function namedWriteWords(write: Write, names: PairNames): string {
     case 'remove-from-group':
       return `remove contact ${write.contactId} from the group`;
     case 'create-contact':
-      return `create a contact for ${write.address}, in the group`;
+      return `create a contact for ${write.address}, in the group${groupsWords(write.groups, names)}`;
     case 'put-on-hold':
       return `put ${write.address} of contact ${write.contactId} on hold`;
     case 'add-address':
@@ -55,6 +56,8 @@ export function namedWriteWords(write: Write, names: PairNames): string {
   }
 }
 
+const groupsWords = (groups: readonly GroupId[] = [], names: PairNames): string =>
+  groups.map((id) => ` and in interest group ${groupWords(id, names)}`).join('');
 const groupWords = (id: number, { groups }: PairNames): string => named(groups[id], String(id));
 const named = (name: string | undefined, id: string): string =>
   name === undefined || name === '' ? id : `“${name}”`;

@@ -1,5 +1,7 @@
+import type { Write } from '../../domain/decision.ts';
 import { addressKey } from '../../domain/email.ts';
-import type { ContactId } from '../../domain/ids.ts';
+import type { ContactId, GroupId } from '../../domain/ids.ts';
+import type { Pairings } from '../../domain/pairings.ts';
 import type { NewContact, OwnerRecord } from '../../gateways/civicrm/civicrm.ts';
 import { passStep } from '../../step-boundary.ts';
 import { claimAddresses, releaseAddresses } from '../../store/address-claims.ts';
@@ -12,12 +14,13 @@ import { toFetchedContact } from '../fetched-contact.ts';
 import type { ApplyContext, Counts, Stage } from '../stage.ts';
 import { type Rechecked, recheck } from './recheck.ts';
 import { markOf, sourceFor } from './write-mark.ts';
+import { writeGroups } from './write-profiles.ts';
 
 const CONTACTS_AT_ONCE = 100;
 const KINDS = ['create-contact'] as const;
 
 /**
- * E1: an Individual for every Mailchimp member whom nobody in CiviCRM is, in the group. Serialised per site and address over all connections; the owners, trashed
+ * E1: an Individual for every Mailchimp member whom nobody in CiviCRM is, in the group and in those of their interests. Serialised per site and address over all connections; the owners, trashed
  * ones too, are read immediately before, and a contact that an earlier try has made is found by its own `source` first (rules section 3).
  */
 export const createContacts: Stage<ApplyContext, { readonly from: number; readonly to: number }> = {
@@ -85,6 +88,7 @@ async function create(
     markOf(ctx),
     signal,
   );
+  const joined = await writeGroups(ctx, claimed.flatMap(groupWrites(ids, connection.pairings)));
   passStep('contacts-grouped');
   const refused = new Set(failed.map(({ contactId }) => contactId));
   const links = await linksFor(ctx, claimed, ids);
@@ -106,8 +110,28 @@ async function create(
     );
   });
   passStep('creation-recorded');
-  return { created: done.length };
+  const addedToInterestGroups = joined.reduce((sum, { result }) => sum + result.written.length, 0);
+  return { created: done.length, addedToInterestGroups };
 }
+
+/** The interest groups of a new contact, as far as their interests are still on. */
+const groupWrites =
+  (ids: ReadonlyMap<string, ContactId>, { interests }: Pairings) =>
+  ({ contact, row, decision }: Wanted): readonly Write[] => {
+    const contactId = ids.get(contact.source);
+    if (contactId === undefined) return [];
+    const isOn = (groupId: GroupId) => {
+      const pair = interests.find((one) => one.groupId === groupId);
+      return pair !== undefined && row.link.mailchimp?.profile?.interests[pair.interestId] === true;
+    };
+    return decision.writes.flatMap((write) =>
+      write.kind === 'create-contact'
+        ? (write.groups ?? [])
+            .filter(isOn)
+            .map((groupId) => ({ kind: 'add-to-interest-group' as const, contactId, groupId }))
+        : [],
+    );
+  };
 
 /** What an earlier try has made: by its own `source`, and only if it also holds the address. */
 async function findMade(

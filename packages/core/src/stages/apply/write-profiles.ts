@@ -44,7 +44,11 @@ interface GroupWrite {
   readonly result: PartialWrite;
 }
 
-async function writeGroups(ctx: ApplyContext, writes: readonly Write[]): Promise<readonly GroupWrite[]> {
+/** Adds to interest groups, and removes from them, a call for each group. */
+export async function writeGroups(
+  ctx: ApplyContext,
+  writes: readonly Write[],
+): Promise<readonly GroupWrite[]> {
   const { civicrmWriter, signal } = ctx;
   const done: GroupWrite[] = [];
   for (const kind of ['add-to-interest-group', 'remove-from-interest-group'] as const) {
