@@ -1,4 +1,11 @@
-import { type Change, type Decision, isForMailchimp, type Warning, type Write } from '../domain/decision.ts';
+import {
+  type Agreed,
+  type Change,
+  type Decision,
+  isForMailchimp,
+  type Warning,
+  type Write,
+} from '../domain/decision.ts';
 import { addressKey } from '../domain/email.ts';
 import type { CivicrmFacts, Link, MailchimpFacts } from '../domain/facts.ts';
 import type { MailchimpContactId } from '../domain/ids.ts';
@@ -208,12 +215,11 @@ function withWrite(
       ? { ...decision, rule, category, more: categories, writes }
       : { ...decision, more: [...categories.slice(1), category], writes };
   }
-  const { warnings, notes } = decision;
-  const agree = decision.kind === 'agreed' ? decision.agree : undefined;
+  const { side, warnings, notes, agree } = decision as Agreed; // nobody else is moved so
   return {
     kind: 'change',
     rule,
-    side: decision.kind === 'agreed' ? decision.side : 'in',
+    side,
     category,
     writes: [write],
     ...(warnings && { warnings }),

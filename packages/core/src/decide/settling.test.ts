@@ -51,6 +51,15 @@ const HOUSEHOLDS: Readonly<Record<string, () => ProfileModel>> = {
     contacts: [contact([CLUB, HOME, WORK], { group: 'none' }), contact([CLUB], { row: 'Added' })],
     links: [link([0, 0]), link([1, 0], { partedBy: 'civicrm', side: 'out' }), link([2, 0])],
   }),
+  'an interest that goes off with a new best address comes on again through whom it is shared with': () => ({
+    members: [member(HOME), member(CLUB, { isOn: true })],
+    contacts: [contact([CLUB]), contact([], { row: 'Added' })],
+    links: [
+      link([0, 0], { partedBy: 'mailchimp', side: 'in' }),
+      link([0, 1], { partedBy: 'mailchimp', side: 'in' }),
+      link([1, 0]),
+    ],
+  }),
   'an interest that is off at a new best address and on for whom the old one is shared with': () => ({
     members: [member(OLD, { isOn: true })],
     contacts: [
