@@ -17,7 +17,7 @@ const COUNT_WORDS: readonly (readonly [name: keyof RunCounts, words: string])[] 
   ['erased', 'permanently deleted at Mailchimp'],
   ['addressesMoved', 'with another address at Mailchimp'],
   ['addressesAdded', 'with another address in CiviCRM'],
-  ['putOnHold', 'addresses put on hold in CiviCRM'],
+  ['putOnHold', 'with an address put on hold in CiviCRM'],
   ['profilesChanged', 'with interests, fields or tags changed at Mailchimp'],
   ['addedToInterestGroups', 'added to interest groups in CiviCRM'],
   ['removedFromInterestGroups', 'removed from interest groups in CiviCRM'],

@@ -53,6 +53,14 @@ test('sync-person brings one person in line, both ways and by the same rules, an
   const again = await json('sync-person', '1', 'new@byte.test');
   expect(again).toMatchObject({ document: { counts: { created: 0, addedToGroup: 0, subscribed: 0 } } });
 
+  // Of two kinds of change at once: into the group, and a name for Mailchimp.
+  const betty = world.createContact({ firstName: 'Betty', emails: ['betty@byte.test'] });
+  sandbox.mailchimp.world.people.signUp(charity.listId, { email: 'betty@byte.test' });
+  expect(await json('sync-person', '1', 'betty@byte.test')).toMatchObject({
+    document: { counts: { addedToGroup: 1, profilesChanged: 1 }, rows: [{ syncStatus: 'ok' }] },
+  });
+  expect(world.statusOf(charity.groupId, betty)).toBe('Added');
+
   const rest = await json('sync', '1', '--inline');
   expect(rest).toMatchObject({
     exitCode: 0,

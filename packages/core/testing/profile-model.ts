@@ -64,7 +64,7 @@ export function runModel(model: ProfileModel): readonly Write[] {
   for (const write of writes) carryOut(model, write);
   decisions.forEach((decision, at) => {
     const one = model.links[at];
-    if (one !== undefined) agree(model, one, decision, decisions);
+    if (one !== undefined) agree(one, decision, decisions);
   });
   return writes;
 }
@@ -184,20 +184,16 @@ function carryOut({ members, contacts }: ProfileModel, write: Write): void {
   }
 }
 
-function agree(model: ProfileModel, one: ModelLink, decision: Decision, all: readonly Decision[]): void {
+function agree(one: ModelLink, decision: Decision, all: readonly Decision[]): void {
   if (decision.kind === 'wait' || decision.kind === 'refuse') return;
   const lead = decision.kind === 'follow' ? all[decision.lead - 1] : decision;
   if (lead === undefined || lead.kind === 'wait' || lead.kind === 'refuse') return;
   one.side = lead.side ?? one.side;
-  const { contact } = one;
   const agreed = [
     'agree' in decision ? decision.agree : undefined,
     ...('pending' in decision ? [decision.pending?.mailchimp, decision.pending?.civicrm] : []),
   ].filter((part) => part !== undefined);
-  const before = one.base;
-  if (agreed.length > 0) one.base = agreed.reduce(agreeOn, before ?? NOTHING_AGREED);
-  // A base is a pair of what each side returned.
-  at_(model.contacts, contact);
+  if (agreed.length > 0) one.base = agreed.reduce(agreeOn, one.base ?? NOTHING_AGREED);
 }
 
 const memberAt = (target: string): number => Number(target.replace('mc-', ''));

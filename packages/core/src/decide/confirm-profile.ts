@@ -28,8 +28,8 @@ export function agreedAtMailchimp(pending: ProfileBase, returned: MemberProfile)
 }
 
 /**
- * Whether a member has something other than what was agreed: somebody who comes back may bring interests and values along, and these are not written to CiviCRM before they are in (sections
- * 4 and 5).
+ * Whether a member has something other than what was agreed: somebody who comes back may bring interests and values along, which are not written to CiviCRM before they are in (sections 4 and 5);
+ * somebody who got their contact's best address speaks for them only now (A2).
  */
 export function bringsMore(base: ProfileBase, { interests, fields }: MemberProfile): boolean {
   return (

@@ -16,7 +16,8 @@ function decideField(mapping: Mapping, { mergeFields }: Pairings, part: Part, sc
   const field = mergeFields.find((one) => one.tag === tag);
   const mailchimp = member.profile.fields[tag];
   // What the contact's best member says goes on to the others.
-  const civicrm = scene.sourceOf(part).sheet.values[fieldPath] ?? contact.profile.fields[fieldPath];
+  const { values } = scene.sourceOf(part).sheet;
+  const civicrm = fieldPath in values ? values[fieldPath] : contact.profile.fields[fieldPath];
   if (field === undefined || mailchimp === undefined || civicrm === undefined) return true;
   const facts = { base: link.profileBase?.fields[tag], mailchimp, civicrm };
   const outcome = mergeField(mapping, field, facts);

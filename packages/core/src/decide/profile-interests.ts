@@ -183,17 +183,23 @@ function finish(pair: InterestPair, { sheet, member, contact }: Part): void {
   else sheet.categories.add(categoryOf(pair, value));
 }
 
-/** The base moves at once where nothing is written. Where Mailchimp is written to, that of the link which carries the write moves with it, and the others are looked at when Mailchimp has answered. */
-function agree({ interestId }: InterestPair, part: Part, { leadOf }: Scene): void {
+/**
+ * The base moves at once where nothing is written, for nobody who shares the member or the contact either. Otherwise that of the link which carries the write moves with it, and the others are looked at
+ * when it was made.
+ */
+function agree({ interestId }: InterestPair, part: Part, { parts, leadOf }: Scene): void {
   const { sheet } = part;
   const value = sheet.bases[interestId];
   if (value === undefined) return;
   const lead = leadOf(part);
   const written = lead.sheet.interests[interestId];
-  if (written === undefined) {
-    const half = sheet.rows[interestId] === undefined ? sheet.agree : sheet.pendingInCivicrm;
-    half.interests[interestId] = value;
-  } else if (lead === part && written === value) sheet.pendingAtMailchimp.interests[interestId] = value;
+  const isSharer = (other: Part) =>
+    isSameMember(part, other) || part.contact.contactId === other.contact.contactId;
+  if (sheet.rows[interestId] !== undefined) sheet.pendingInCivicrm.interests[interestId] = value;
+  else if (written !== undefined) {
+    if (lead === part && written === value) sheet.pendingAtMailchimp.interests[interestId] = value;
+  } else if (!parts.some((other) => isSharer(other) && other.sheet.rows[interestId] !== undefined))
+    sheet.agree.interests[interestId] = value;
 }
 
 function categoryOf({ phase }: InterestPair, value: boolean): Category {

@@ -60,11 +60,7 @@ describe('2.3, an ask is repeated only after a new Added act', () => {
       { status: 'Removed', at: day(40), byUs: true },
       { status: 'Added', at: day(41), byUs: true },
     );
-    expect(decideOne(ours)).toMatchObject({
-      rule: 'R4b',
-      as: 'R4a',
-      writes: [{ kind: 'remove-from-group' }],
-    });
+    expect(decideOne(ours)).toMatchObject(refused('already-asked'));
   });
 
   test('an ask by way of another link of the contact counts', () => {

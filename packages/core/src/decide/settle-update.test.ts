@@ -68,6 +68,13 @@ describe('section 1: the base moves only when agreement is confirmed', () => {
     const first = settle({ wantedStatus: 'archived', hasNextCall: true }, done('unsubscribed'));
     expect(first).toEqual({ kind: 'next-call', member: member('unsubscribed') });
   });
+
+  test('tags go only after what the update is for: nothing else is heard of the member then', () => {
+    const tags = { hasNextCall: true, isNextForTags: true };
+    expect(settle(tags, done('subscribed'))).toEqual({ kind: 'next-call', member: member('subscribed') });
+    expect(settle(tags, done('unsubscribed'))).toEqual({ kind: 'differs', member: member('unsubscribed') });
+    expect(settle(tags, done(null))).toEqual({ kind: 'next-call', member: null });
+  });
 });
 
 describe('A2: a new address', () => {

@@ -11,6 +11,8 @@ export interface SettledCall {
   readonly wantedAddress: string | null;
   /** Whether another call follows this one. */
   readonly hasNextCall: boolean;
+  /** Whether that one is about tags: then this one has to have done what the update is for. */
+  readonly isNextForTags?: boolean;
   /** Whether it is about tags, which Mailchimp answers without a body. */
   readonly isTagsCall?: boolean;
   /** How often this call was sent, this time included. */
@@ -60,7 +62,9 @@ export function settleUpdate(call: SettledCall, outcome: CallOutcome, now: Insta
 const backOff = (attempts: number): number => Math.min(60, 2 ** (attempts - 1)) * MINUTE_MS;
 
 function settleDone(call: SettledCall, member: MemberRecord | null): Settlement {
-  const { wantedStatus, hasNextCall, isTagsCall } = call;
+  const { wantedStatus, hasNextCall, isNextForTags, isTagsCall } = call;
+  if (hasNextCall && isNextForTags && member !== null && !isAsWanted(call, member))
+    return { kind: 'differs', member };
   if (hasNextCall) return { kind: 'next-call', member };
   if (member !== null) return { kind: isAsWanted(call, member) ? 'confirmed' : 'differs', member };
   // Archiving, deleting and tagging answer without a body (204); from anything else the status has to be heard.

@@ -305,8 +305,9 @@ describe('R4d: never agreed, in the group, out at Mailchimp', () => {
 describe('I7: an adding of ours is nobody’s joining', () => {
   const ours = history({ status: 'Added', at: day(50), byUs: true });
   const added = { history: ours, group: 'Added' } as const;
+  const out = { side: 'out', historyId: 0 } as const;
 
-  test.each(['out', null] as const)(
+  test.each([out, null])(
     'whoever left before it was on record that both agree leaves the group (base %s)',
     (base) => {
       const left = { ...BY_PERSON, changedAt: day(50) };
@@ -315,22 +316,31 @@ describe('I7: an adding of ours is nobody’s joining', () => {
     },
   );
 
-  test('also where the policy believes CiviCRM', () => {
+  test('whoever was agreed out since had been agreed in before: restored from the trash they join again (E11)', () => {
+    const restored = link({
+      mailchimp: { ...BY_ADMIN, ownWrite: { status: 'unsubscribed', removalMethod: null } },
+      civicrm: added,
+      base: { side: 'out', byTrash: true },
+    });
+    expect(outcomeOf([restored])).toMatchObject({ kind: 'subscribe', rule: 'R4b' });
+  });
+
+  test('a policy that believes CiviCRM says more', () => {
     const outcome = outcomeOf(
       [link({ mailchimp: BY_PERSON, civicrm: added, base: null })],
       under({ firstSync: 'civicrm' }),
     );
-    expect(outcome).toMatchObject({ kind: 'leave-group', rule: 'R4d', as: 'R4a' });
+    expect(outcome).toMatchObject({ kind: 'subscribe', rule: 'R4d', as: 'R4b' });
   });
 
   test('whoever was deleted for ever meanwhile is not tried again', () => {
-    const outcome = outcomeOf([link({ mailchimp: { status: 'gone' }, civicrm: added, base: 'out' })]);
+    const outcome = outcomeOf([link({ mailchimp: { status: 'gone' }, civicrm: added, base: out })]);
     expect(outcome).toMatchObject({ kind: 'leave-group', rule: 'R4f', as: 'R4e' });
   });
 
   test('but for what somebody has taken back: then it was their wish', () => {
     const wished: Link = {
-      ...link({ mailchimp: BY_ADMIN, civicrm: added, base: 'out' }),
+      ...link({ mailchimp: BY_ADMIN, civicrm: added, base: out }),
       hasRejection: true,
     };
     expect(outcomeOf([wished])).toMatchObject({ kind: 'subscribe', rule: 'R4b' });

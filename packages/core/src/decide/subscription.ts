@@ -233,8 +233,10 @@ function isReAdded(
 /**
  * We had added them because they were in at Mailchimp, and could not put on record that both agreed before they left there: nobody has joined in CiviCRM (I7).
  */
-const isOwnAdding = ({ hasRejection }: Link, history: readonly HistoryRow[]): boolean =>
-  !hasRejection && actBehind('Added', history)?.byUs === true;
+function isOwnAdding({ hasRejection, base }: Link, history: readonly HistoryRow[]): boolean {
+  const added = actBehind('Added', history);
+  return !hasRejection && added?.byUs === true && added.id > (base?.historyId ?? 0);
+}
 
 /** R4b; and E11: somebody restored from the trash joins again only while still exactly as our removal left them, or where staff re-added them since. */
 function civicrmJoined(given: Case): Outcome {
@@ -257,7 +259,6 @@ const isAsWeLeftThem = ({ mailchimp, base }: Link): boolean =>
 function civicrmInWithoutBase(given: Case): Outcome {
   const { link, context } = given;
   return withHistory(given, 'R4d', (history, group) => {
-    if (isOwnAdding(link, history)) return leaveGroup(link, { rule: 'R4d', as: 'R4a' });
     switch (context.policies.firstSync) {
       case 'civicrm':
         return { kind: 'subscribe', rule: 'R4d', as: 'R4b' };
@@ -268,7 +269,7 @@ function civicrmInWithoutBase(given: Case): Outcome {
         const addedAt = dateGroupStatus(group, history);
         const changedAt = link.mailchimp?.changedAt ?? null;
         if (addedAt === null || changedAt === null) return { kind: 'refuse', rule: 'R4d', reason: 'undated' };
-        return addedAt >= changedAt - context.tolerance(addedAt)
+        return addedAt >= changedAt - context.tolerance(addedAt) && !isOwnAdding(link, history)
           ? { kind: 'subscribe', rule: 'R4d', as: 'R4b' }
           : leaveGroup(link, { rule: 'R4d', as: 'R4a' });
       }

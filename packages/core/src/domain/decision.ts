@@ -194,10 +194,10 @@ interface Moving {
   readonly side: Side | null;
   /** Out because the contact is trashed or erased (E11, E12). */
   readonly byTrash?: true;
-  /** What a refusal by Mailchimp would rest on (2.3); only for subscriptions. */
+  /** What a refusal by Mailchimp would rest on (2.3); of subscriptions and changes of address (A2). */
   readonly ifRefused?: string;
 }
-/** Something is to be written; the base moves to `side` when the last write is confirmed. */
+/** Something is to be written; the base moves to `side` when the last write is confirmed that is about the subscription. */
 export interface Change extends Ruled, Moving, Agreeing {
   readonly kind: 'change';
   readonly category: Category;
@@ -206,7 +206,7 @@ export interface Change extends Ruled, Moving, Agreeing {
   readonly writes: readonly [Write, ...Write[]];
   /** What of interests, fields and tags agrees when the writes are confirmed. */
   readonly pending?: PendingAgreement;
-  /** Both sides agree that they are in, and only interests, fields or tags are to be written: that base moves at once. */
+  /** Both sides agree that they are in, and only interests, fields, tags or an address are to be written: that base moves at once. */
   readonly isAgreed?: true;
 }
 /** Another link of the same decision carries the writes; this one's base moves with it. */

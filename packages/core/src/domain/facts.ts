@@ -147,6 +147,6 @@ export interface Link {
   readonly hasRejection?: true;
   /** Which side moved away from the address that both had (section 6); null: the contact holds the member's address, or there is nothing to hold. */
   readonly partedBy: 'mailchimp' | 'civicrm' | null;
-  /** Of a parted link: who is at the contact's best address at Mailchimp, whoever they are linked with. Left out: nobody. */
+  /** Of a parted link: who is at the contact's best address at Mailchimp, whoever they are linked with. Left out: nobody, or it was not asked. */
   readonly atBest?: Pick<MailchimpFacts, 'status' | 'forgotten'>;
 }

@@ -22,7 +22,8 @@ export async function confirmProfiles(tx: Db, ids: readonly UpdateId[]): Promise
     pending.flatMap((one) => {
       if (one.mailchimp === null) return [];
       const base = agreeOn(one.base, agreedAtMailchimp(one.pending.mailchimp, one.mailchimp));
-      const isChanged = !isAsPlanned(one) || (one.kind === 'subscribe' && bringsMore(base, one.mailchimp));
+      const isNew = one.kind === 'subscribe' || one.kind === 'move';
+      const isChanged = !isAsPlanned(one) || (isNew && bringsMore(base, one.mailchimp));
       return [{ memberId: one.memberId, base, isChanged }];
     }),
   );

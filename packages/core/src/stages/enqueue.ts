@@ -14,7 +14,7 @@ export interface Enqueued {
   readonly writes: readonly Write[];
 }
 
-/** From decisions to the outbox: each write becomes an update, carried by the row of the address that is written to. Gives the decisions whose updates are queued. */
+/** From decisions to the outbox: what is for one member becomes one update, carried by the row of the address that is written to. Gives the decisions whose updates are queued. */
 export async function enqueue(
   tx: Db,
   scope: { readonly connectionId: ConnectionId; readonly runId: RunId | null },

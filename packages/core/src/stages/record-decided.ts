@@ -66,7 +66,7 @@ function explained({ row, link, decision: wanted }: Decided, seenHistoryId: numb
   const decision = withoutRejected(wanted, fingerprint, row);
   const syncStatus = syncStatusFor(decision, link);
   const { id: memberId, isSubmitted } = link;
-  // Only interests or fields are to be written: that they are in is agreed already.
+  // Whatever is to be written, that they are in is agreed already.
   const isAgreed = wanted.kind === 'change' && wanted.isAgreed === true;
   const base = isAgreed ? baseFor({ side: 'in' }, link, seenHistoryId) : null;
   const record = { memberId, decision, isSubmitted, syncStatus, base, explanation: { facts, fingerprint } };

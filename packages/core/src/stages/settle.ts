@@ -107,6 +107,7 @@ function settleOne(update: OpenUpdate, outcome: CallOutcome, now: number): Settl
     {
       ...update,
       hasNextCall: update.step + 1 < update.calls.length,
+      isNextForTags: update.calls[update.step + 1]?.kind === 'tags',
       isTagsCall: update.calls[update.step]?.kind === 'tags',
       wantedAddress: wantedAddressOf(update),
     },

@@ -95,14 +95,14 @@ async function drawUp(ctx: PersonContext): Promise<readonly CategoryVerdict[]> {
       shrunk: [],
     });
     await recordMeasured(tx, run.id, { plan });
-    for (const verdict of plan)
-      await recordVerdict(
-        tx,
-        run.id,
-        [verdict.category],
-        verdict.verdict === 'safe' ? 'approved' : 'held',
-        null,
-      );
+    // Whoever counts in several categories is approved where all of them are safe.
+    for (const [verdict, state] of [
+      ['safe', 'approved'],
+      ['held', 'held'],
+    ] as const) {
+      const categories = plan.filter((one) => one.verdict === verdict).map(({ category }) => category);
+      await recordVerdict(tx, run.id, categories, state, null);
+    }
     if (plan.some(({ verdict }) => verdict === 'safe')) {
       await recordApplyStages(tx, run.id);
       await recordRunState(tx, run, 'applying');

@@ -22,7 +22,7 @@ export interface CarriedOutDecision {
   readonly id: DecisionId;
   /** The row that was written to: of an update the one that carried it, else the one decided about. */
   readonly memberId: MemberId;
-  /** Those that were made: of an update that Mailchimp has not confirmed, what had been written to CiviCRM before it. */
+  /** Those that were made: of an update that Mailchimp has not confirmed, or that was not sent any more, what had been written to CiviCRM before it. */
   readonly writes: readonly Write[];
   readonly facts: PlannedFacts;
   /** What was agreed of interests, fields and tags when the writes were confirmed. */
@@ -39,10 +39,11 @@ export async function listCarriedOut(
 ): Promise<readonly CarriedOutDecision[]> {
   const rows = await db.$queryRaw<readonly CarriedOutRow[]>`
     SELECT decision.id, coalesce(sent.member_id, decision.member_id) AS member_id, decision.writes, decision.facts, decision.pending,
-      sent.id IS NULL OR sent.state = 'confirmed' AS is_whole,
+      coalesce(sent.state = 'confirmed', decision.state = 'applied') AS is_whole,
       ARRAY(SELECT member_id FROM decisions AS follower WHERE follower.lead_id = decision.id ORDER BY member_id) AS followers
     FROM decisions AS decision LEFT JOIN updates AS sent ON sent.decision_id = decision.id
-    WHERE decision.run_id = ${run} AND decision.id > ${after} AND decision.state = 'applied' AND decision.category IS NOT NULL
+    WHERE decision.run_id = ${run} AND decision.id > ${after} AND decision.category IS NOT NULL
+      AND (decision.state = 'applied' OR (decision.state = 'stale' AND decision.applied_at IS NOT NULL))
       AND (sent.id IS NULL OR sent.state = 'confirmed' OR decision.writes @? ${IN_CIVICRM}::jsonpath) AND decision.member_id IS NOT NULL
     ORDER BY decision.id LIMIT ${limit}`;
   return rows.map((row) => ({
@@ -77,6 +78,6 @@ export async function recordUndone(tx: Db, ids: readonly DecisionId[]): Promise<
     UPDATE members AS member SET rejected_fingerprint = ${UNDONE}, updated_at = now(),
       sync_status = CASE WHEN sync_status = 'live' THEN 'live' ELSE 'todo' END
     FROM decisions AS decision JOIN decisions AS lead ON lead.id = coalesce(decision.lead_id, decision.id)
-    WHERE (decision.id = ANY(${[...ids]}) OR decision.lead_id = ANY(${[...ids]})) AND decision.state = 'applied'
+    WHERE (decision.id = ANY(${[...ids]}) OR decision.lead_id = ANY(${[...ids]})) AND decision.state IN ('approved', 'applied')
       AND lead.writes @? ${BESIDES_PROFILES}::jsonpath AND member.id = decision.member_id`;
 }

@@ -17,6 +17,7 @@ import type { PlannedFacts } from '../domain/planned-facts.ts';
 import type { PendingAgreement, ProfileBase } from '../domain/profile.ts';
 import { UNDONE } from './carried-out.ts';
 import { type Db, idArray, rowSource } from './db.ts';
+import { Prisma } from './generated/client.ts';
 
 /** What was decided about one link, ready to be kept: the decision, and what becomes of our row. */
 export interface DecisionRecord {
@@ -216,6 +217,9 @@ export async function countPlanned(db: Db, run: RunId): Promise<CategoryCounts> 
   return Object.fromEntries(rows.map(({ category, people }) => [category, people]));
 }
 
+/** CiviCRM has its half, and the other was not to be written any more. */
+const isHalfDone = Prisma.sql`(state = 'stale' AND applied_at IS NOT NULL)`;
+
 /** What was written for a connection in the last 24 hours without anybody's approval (rules section 8). */
 export async function countWrittenLastDay(
   db: Db,
@@ -224,7 +228,7 @@ export async function countWrittenLastDay(
 ): Promise<CategoryCounts> {
   const rows = await db.$queryRaw<readonly { category: Category; people: number }[]>`
     SELECT name AS category, count(*)::int AS people FROM decisions, unnest(categories) AS name
-    WHERE connection_id = ${connection} AND state IN ('approved', 'applied') AND decided_by IS NULL AND category IS NOT NULL
+    WHERE connection_id = ${connection} AND (state IN ('approved', 'applied') OR ${isHalfDone}) AND decided_by IS NULL AND category IS NOT NULL
       AND (applied_at IS NULL OR applied_at > ${new Date(now - DAY_MS)})
     GROUP BY name`;
   return Object.fromEntries(rows.map(({ category, people }) => [category, people]));
@@ -379,6 +383,13 @@ export async function listWritesToContacts(
 export async function recordApplied(tx: Db, ids: readonly DecisionId[]): Promise<void> {
   await tx.$executeRaw`
     UPDATE decisions SET state = 'applied', applied_at = now()
+    WHERE (id = ANY(${[...ids]}) OR lead_id = ANY(${[...ids]})) AND state = 'approved'`;
+}
+
+/** CiviCRM has accepted its half of these decisions; Mailchimp's is still to be queued. */
+export async function recordHalfDone(tx: Db, ids: readonly DecisionId[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE decisions SET applied_at = now()
     WHERE (id = ANY(${[...ids]}) OR lead_id = ANY(${[...ids]})) AND state = 'approved'`;
 }
 

@@ -82,8 +82,7 @@ export async function recordGroupStatus(
 }
 
 /**
- * Contacts whom we have just added to the group are covered by the members at their other addresses from now on (rules section 3), with base none: the next run sees them as they are, and need
- * not find them first. May run twice.
+ * Contacts whom we have just added to the group are covered by the members at their other addresses from now on (rules section 3), with base none: the next run sees them as they are. May run twice.
  */
 export async function recordCoveredBy(
   tx: Db,
@@ -115,16 +114,17 @@ export async function recordCoveredBy(
     RETURNING id`;
   await recordKinOf(
     tx,
+    connection,
     links.map(({ id }) => id),
   );
 }
 
 /** Whoever shares a member or a contact with one of these rows is looked at together with it. */
-async function recordKinOf(tx: Db, ids: readonly number[]): Promise<void> {
+async function recordKinOf(tx: Db, connection: ConnectionId, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.$executeRaw`
     UPDATE members AS member SET has_kin = true FROM members AS made
-    WHERE made.id = ANY(${idArray(ids)}) AND member.connection_id = made.connection_id AND NOT member.has_kin
+    WHERE made.id = ANY(${idArray(ids)}) AND member.connection_id = ${connection} AND NOT member.has_kin
       AND (member.mailchimp_contact_id = made.mailchimp_contact_id OR member.contact_id = made.contact_id)`;
 }
 

@@ -26,7 +26,7 @@ export interface PendingProfile {
 interface PendingRow {
   readonly member_id: number;
   readonly kind: string;
-  readonly pending: PendingAgreement;
+  readonly pending: PendingAgreement | null;
   readonly writes: readonly Write[];
   readonly planned: PlannedFacts['profile'] | null;
   readonly base_profile: ProfileBase | null;
@@ -37,7 +37,10 @@ interface PendingRow {
 /** An undoing leaves what both sides agreed on the subscription as it is (side null), and says what is agreed, or left apart, of the rest. */
 const isAgreeing = Prisma.sql`(decision.side IS NOT NULL OR decision.rule = 'undo')`;
 
-/** Of these updates those whose decisions also agree on interests, fields or tags; the row is that of the address written to. An ask agrees on nothing (R6a). */
+/**
+ * Of these updates those whose decisions also agree on interests, fields or tags; the row is that of the address written to. An ask agrees on nothing (R6a). Changes of address all: that member speaks for the
+ * contact from now on.
+ */
 export async function listPendingOfUpdates(
   tx: Db,
   ids: readonly UpdateId[],
@@ -47,7 +50,7 @@ export async function listPendingOfUpdates(
     SELECT member.id AS member_id, updates.kind, decision.pending, decision.writes, decision.facts -> 'profile' AS planned,
       member.base_profile, member.mailchimp_profile, member.contact_profile
     FROM updates JOIN decisions AS decision ON decision.id = updates.decision_id JOIN members AS member ON member.id = updates.member_id
-    WHERE updates.id = ANY(${[...ids]}) AND decision.pending IS NOT NULL AND ${isAgreeing}`;
+    WHERE updates.id = ANY(${[...ids]}) AND (decision.pending IS NOT NULL OR updates.kind = 'move') AND ${isAgreeing}`;
   return rows.map(toPending);
 }
 
@@ -68,7 +71,7 @@ export async function listPendingOfDecisions(
 const toPending = (row: PendingRow): PendingProfile => ({
   memberId: row.member_id,
   kind: row.kind,
-  pending: row.pending,
+  pending: row.pending ?? { mailchimp: NOTHING_AGREED, civicrm: NOTHING_AGREED },
   writes: row.writes,
   planned: row.planned,
   base: row.base_profile ?? NOTHING_AGREED,

@@ -22,7 +22,7 @@ export interface RunCounts {
   readonly addressesMoved: number;
   /** Contacts who got their member's address (A1). */
   readonly addressesAdded: number;
-  /** Addresses that Mailchimp found dead (E3). */
+  /** Contacts of whom an address was found dead at Mailchimp (E3). */
   readonly putOnHold: number;
   readonly addedToInterestGroups: number;
   readonly removedFromInterestGroups: number;

@@ -174,7 +174,8 @@ export async function recordRefusals(tx: Db, refusals: readonly RecordedRefusal[
     FROM jsonb_to_recordset(${rows}::jsonb) AS refused (update_id int, retry_at timestamptz)
     JOIN ${concerned(refusals.map(({ updateId }) => updateId))} ON concerned.update_id = refused.update_id
     JOIN decisions AS decision ON decision.id = concerned.decision_id
-    WHERE member.id = concerned.member_id`;
+    JOIN updates AS sent ON sent.id = refused.update_id
+    WHERE member.id = concerned.member_id AND (sent.kind NOT IN ('update', 'move') OR member.id = sent.member_id)`;
 }
 
 /** What Mailchimp has said for good of an address: a fact from now on, by which the rules decide afresh. */

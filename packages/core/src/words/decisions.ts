@@ -6,7 +6,7 @@ export const DECISION_STATE_WORDS: Readonly<Record<DecisionState, string>> = {
   held: 'waits for approval',
   approved: 'to be applied',
   applied: 'applied',
-  stale: 'not applied, because the facts had changed meanwhile',
+  stale: 'not applied, or not wholly, because the facts had changed meanwhile',
   rejected: 'rejected by somebody',
   superseded: 'decided afresh later',
   recorded: 'nothing to write',

@@ -128,5 +128,19 @@ describe.each(QUEUE_STORES)(
       expect(wilma.field('first_name')).toBe('Betty');
       await expectNothingMore(scene, ['incremental', 'full']);
     });
+
+    test('A2: a name that they have changed at Mailchimp meanwhile is the contact’s after the next sync', async () => {
+      const scene = await newPairs();
+      const wilma = scene.paired('wilma', BOTH_IN);
+      await scene.firstSync();
+      wilma.edit({ FNAME: 'Betty' });
+      wilma.civicrm.changeAddress(scene.address('new'));
+      later();
+      await scene.sync();
+      expect(memberAt(scene, scene.address('new'))).toMatchObject({ name: 'Betty' });
+      await scene.sync();
+      expect(wilma.field('first_name')).toBe('Betty');
+      await expectNothingMore(scene, ['incremental', 'full']);
+    });
   },
 );

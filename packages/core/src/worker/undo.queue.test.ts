@@ -186,6 +186,27 @@ describe.each(QUEUE_STORES)('on %s', (queue) => {
     await expectNothingMore(scene, ['incremental', 'full']);
   });
 
+  test('what CiviCRM had accepted is put back, though Mailchimp’s half was not sent any more', async () => {
+    const scene = await newPairedScene(service, { mappings: NAMES });
+    const wilma = scene.paired('wilma', { civicrm: 'none' });
+    await scene.firstSync();
+    wilma.mailchimp.signUp();
+    later();
+    const { run } = await scene.sync();
+    expect([wilma.civicrm.status(), wilma.merge('FNAME')]).toEqual(['Added', 'wilma']);
+    // As it is where somebody changes a name between the two halves.
+    const { db } = service.service.store;
+    const [decision] = await db.decision.findMany({ where: { runId: run.id, state: 'applied' } });
+    await db.update.deleteMany({ where: { decisionId: decision?.id ?? 0 } });
+    await db.decision.update({ where: { id: decision?.id ?? 0 }, data: { state: 'stale' } });
+    const { runId, putBack, stays } = await planUndo(run.id);
+    expect({ putBack, stays }).toEqual({ putBack: 1, stays: {} });
+    await approve(runId);
+    expect(wilma.civicrm.status()).toBe('Removed');
+    expect(wilma.mailchimp.status()).toBe('subscribed');
+    await expectNothingMore(scene, ['incremental', 'full']);
+  });
+
   test('A1: an address that was added is taken away, the one before it is the best again, and Mailchimp keeps the new one', async () => {
     const scene = await newPairedScene(service);
     const work = scene.address('work');

@@ -122,7 +122,7 @@ const groupWrites =
     if (contactId === undefined) return [];
     const isOn = (groupId: GroupId) => {
       const pair = interests.find((one) => one.groupId === groupId);
-      return pair !== undefined && row.link.mailchimp?.profile?.interests[pair.interestId] === true;
+      return pair?.fault === null && row.link.mailchimp?.profile?.interests[pair.interestId] === true;
     };
     return decision.writes.flatMap((write) =>
       write.kind === 'create-contact'

@@ -9,6 +9,7 @@ import {
   listApproved,
   listApprovedRanges,
   recordApplied,
+  recordHalfDone,
   recordStale,
 } from '../../store/decisions.ts';
 import { recordAddedAddresses, recordCoveredBy, recordGroupStatus } from '../../store/fresh-links.ts';
@@ -65,11 +66,17 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
     const [made, left] = partition(standing, failed);
     // The Mailchimp part of the others is still to be queued.
     const done = made.filter((decision) => !decision.writes.some(isForMailchimp));
+    const halves = made.filter((decision) => decision.writes.some(isForMailchimp));
     await store.fenced(lease, async (tx) => {
       // Read back before the addresses were added.
       await profiles.record(tx);
       await recordGroupStatus(tx, connection.id, added.written, 'Added');
-      await recordCoveredBy(tx, connection.id, added.written);
+      // Those too whom an earlier try has added.
+      await recordCoveredBy(
+        tx,
+        connection.id,
+        contactsFor(standing, 'add-to-group').filter((id) => !failed.has(id)),
+      );
       await recordGroupStatus(tx, connection.id, removed.written, 'Removed');
       await recordAddedAddresses(
         tx,
@@ -86,13 +93,17 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
         tx,
         done.map(({ id }) => id),
       );
+      await recordHalfDone(
+        tx,
+        halves.map(({ id }) => id),
+      );
       const agreed = made.filter(isAgreedNow).map(({ id }) => id);
       await confirmDecisions(tx, agreed);
       await compareAtOnce(tx, ctx, agreed);
       if (run.purpose === 'undo')
         await recordUndone(
           tx,
-          done.map(({ id }) => id),
+          made.map(({ id }) => id),
         );
       await recordStale(
         tx,
