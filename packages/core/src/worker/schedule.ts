@@ -51,10 +51,15 @@ async function upsert({ queues }: WorkerEnvironment, ...[id, repeat, template]: 
   }
 }
 
+/** By BullMQ's codes, and by PostgreSQL's for a deadlock: then the other of the two has done it. */
+const THERE_ALREADY: readonly unknown[] = [
+  ErrorCode.SchedulerJobIdCollision,
+  ErrorCode.SchedulerJobSlotsBusy,
+  '40P01',
+];
+
 const isThereAlready = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === ErrorCode.SchedulerJobIdCollision || error.code === ErrorCode.SchedulerJobSlotsBusy);
+  error instanceof Error && 'code' in error && THERE_ALREADY.includes(error.code);
 
 async function upsertFor(
   env: WorkerEnvironment,
