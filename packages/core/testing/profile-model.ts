@@ -4,7 +4,7 @@ import { addressKey } from '../src/domain/email.ts';
 import type { GroupStatus, Link, Side } from '../src/domain/facts.ts';
 import { contactId, groupId, mailchimpContactId } from '../src/domain/ids.ts';
 import type { Pairings } from '../src/domain/pairings.ts';
-import { agreeOn, NOTHING_AGREED, type ProfileBase } from '../src/domain/profile.ts';
+import { agreeOn, NOTHING_AGREED, type ProfileBase, type ProfileWrite } from '../src/domain/profile.ts';
 import { context, day, decisionsOf, FIRST_NAME, history, link } from './factories.ts';
 
 /** One interest and one name, both ways. */
@@ -85,11 +85,10 @@ function relink({ members, contacts, links }: ProfileModel): void {
       if (!isKnown && group === 'Added' && addresses.includes(addressKey(address)))
         links.push({ member, contact, partedBy: null, side: null, base: undefined });
     });
-    const isAlone = !links.some((one) => one.contact === contact);
-    if (isAlone) links.push({ member: null, contact, partedBy: null, side: null, base: undefined });
-    const alone = links.findIndex((one) => one.contact === contact && one.member === null);
-    if (!isAlone && alone >= 0 && links.some((one) => one.contact === contact && one.member !== null))
-      links.splice(alone, 1);
+    const own = links.filter((one) => one.contact === contact);
+    const alone = own.find(({ member }) => member === null);
+    if (own.length === 0) links.push({ member: null, contact, partedBy: null, side: null, base: undefined });
+    else if (alone !== undefined && own.length > 1) links.splice(links.indexOf(alone), 1);
   });
 }
 
@@ -131,13 +130,9 @@ function carryOut({ members, contacts }: ProfileModel, write: Write): void {
   const member = 'target' in write && write.target !== null ? at_(members, memberAt(write.target)) : null;
   const contact = 'contactId' in write ? at_(contacts, write.contactId - 1) : null;
   switch (write.kind) {
-    case 'update-member': {
-      if (member === null) return;
-      const { interests, fields } = write.profile;
-      member.isOn = interests[INTEREST] ?? member.isOn;
-      member.name = String(fields['FNAME'] ?? member.name);
+    case 'update-member':
+      if (member !== null) Object.assign(member, valuesOf(write.profile, member));
       return;
-    }
     case 'change-address':
       if (member !== null) member.address = write.address;
       return;
@@ -145,19 +140,9 @@ function carryOut({ members, contacts }: ProfileModel, write: Write): void {
       if (member !== null) member.status = 'unsubscribed';
       return;
     case 'subscribe': {
-      const { interests = {}, fields = {} } = write.profile ?? {};
-      if (member !== null) {
-        member.status = 'subscribed';
-        member.isOn = interests[INTEREST] ?? member.isOn;
-        member.name = String(fields['FNAME'] ?? member.name);
-        return;
-      }
-      members.push({
-        address: write.address,
-        status: 'subscribed',
-        isOn: interests[INTEREST] ?? false,
-        name: String(fields['FNAME'] ?? ''),
-      });
+      const there = member ?? { address: write.address, status: 'subscribed', isOn: false, name: '' };
+      if (member === null) members.push(there);
+      Object.assign(there, { status: 'subscribed' }, valuesOf(write.profile, there));
       return;
     }
     case 'remove-from-group':
@@ -183,6 +168,12 @@ function carryOut({ members, contacts }: ProfileModel, write: Write): void {
       throw new Error(`nobody in this model comes to ${write.kind}`);
   }
 }
+
+/** What a member has of interest and name after a write. */
+const valuesOf = (
+  { interests, fields }: ProfileWrite = { interests: {}, fields: {}, tags: {} },
+  { isOn, name }: ModelMember,
+) => ({ isOn: interests[INTEREST] ?? isOn, name: String(fields['FNAME'] ?? name) });
 
 function agree(one: ModelLink, decision: Decision, all: readonly Decision[]): void {
   if (decision.kind === 'wait' || decision.kind === 'refuse') return;

@@ -20,6 +20,12 @@ export function chooseAddresses(addresses: readonly ContactAddress[]): UsableAdd
   };
 }
 
+/** How good an address is among a contact's, best first; one that they do not have is the last. */
+export function rankOfAddress(addresses: readonly string[], key: string): number {
+  const at = addresses.indexOf(key);
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
+}
+
 function byPreference(one: ContactAddress, other: ContactAddress): number {
   return (
     Number(other.isBulkmail) - Number(one.isBulkmail) ||

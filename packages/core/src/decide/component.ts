@@ -1,5 +1,5 @@
 import { addressKey } from '../domain/email.ts';
-import type { CivicrmFacts, Link, MailchimpFacts } from '../domain/facts.ts';
+import { type CivicrmFacts, isThere, type Link, type MailchimpFacts } from '../domain/facts.ts';
 import type { ContactId } from '../domain/ids.ts';
 
 /**
@@ -38,8 +38,6 @@ export function indexComponent(links: readonly Link[]): Component {
     memberAt: (address) => byAddress.get(addressKey(address)),
   };
 }
-
-const isThere = ({ status }: MailchimpFacts): boolean => status !== 'absent' && status !== 'gone';
 
 /** Same member, same key: by `contact_id`, and by address while Mailchimp has not told us one. */
 export const memberKey = (member: MailchimpFacts): string => member.contactId ?? addressKey(member.address);

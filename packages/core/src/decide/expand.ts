@@ -5,6 +5,7 @@ import type { MailchimpContactId } from '../domain/ids.ts';
 import { invariant } from '../domain/invariant.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { RefusalReason } from '../domain/refusal.ts';
+import { rankOfAddress } from './choose-address.ts';
 import { type Component, memberKey } from './component.ts';
 import type { Outcome } from './outcome.ts';
 import { decideSubscribing, refusalFingerprint, type Subscribing } from './subscribe.ts';
@@ -96,8 +97,7 @@ const rankIn =
     const [best] = civicrm.addresses;
     const getsBest = partedBy === 'civicrm' && best !== undefined && memberAt(best)?.status !== 'subscribed';
     if (partedBy === 'mailchimp' || getsBest) return -1;
-    const at = civicrm.addresses.indexOf(addressKey(mailchimp.address));
-    return at < 0 ? Number.POSITIVE_INFINITY : at;
+    return rankOfAddress(civicrm.addresses, addressKey(mailchimp.address));
   };
 
 /**

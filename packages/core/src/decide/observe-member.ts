@@ -1,4 +1,10 @@
-import type { MailchimpFacts, MemberStatus, OwnWrite, Side } from '../domain/facts.ts';
+import {
+  isThere,
+  type MailchimpFacts,
+  type MemberStatus,
+  type OwnWrite,
+  type Side,
+} from '../domain/facts.ts';
 import { mailchimpContactId } from '../domain/ids.ts';
 import type { MemberRecord } from '../domain/mailchimp-call.ts';
 import { sameJson } from '../domain/profile.ts';
@@ -96,8 +102,7 @@ function remember(
   const { statusBefore, leftByOwnWill, ownWrite } = previous;
   if (previous.status === status) return { statusBefore, leftByOwnWill, ownWrite };
   // Not being found tells nothing of what somebody was; what we saw before that does.
-  const wasFound = previous.status !== 'absent' && previous.status !== 'gone';
-  return { statusBefore: wasFound ? previous.status : statusBefore, leftByOwnWill, ownWrite: null };
+  return { statusBefore: isThere(previous) ? previous.status : statusBefore, leftByOwnWill, ownWrite: null };
 }
 
 /** Whether a decision may differ: `last_changed` moves with any edit, so by itself it means nothing (rules E25). */

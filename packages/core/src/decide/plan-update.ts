@@ -1,6 +1,6 @@
 import { isForMailchimp, type MailchimpWrite, type Write } from '../domain/decision.ts';
 import { subscriberHash } from '../domain/email.ts';
-import type { MemberStatus } from '../domain/facts.ts';
+import { isThere, type MemberStatus } from '../domain/facts.ts';
 import type { MailchimpContactId } from '../domain/ids.ts';
 import type { MemberCall } from '../domain/mailchimp-call.ts';
 import type { ProfileWrite } from '../domain/profile.ts';
@@ -68,10 +68,9 @@ function planSubscribing(
   target: Target | null,
 ): PlannedUpdate {
   const status = how === 'pending' ? 'pending' : 'subscribed';
-  const isThere =
-    how !== 'if-new' && target !== null && target.status !== 'absent' && target.status !== 'gone';
+  const isBack = how !== 'if-new' && target !== null && isThere(target);
   const more = profile === undefined ? {} : bodyOf(profile);
-  const call = isThere
+  const call = isBack
     ? ({ kind: 'put', key: target.id, body: { email_address: target.address, status, ...more } } as const)
     : ({
         kind: 'put',

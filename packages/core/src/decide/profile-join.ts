@@ -1,5 +1,5 @@
 import type { Change, Warning, Write } from '../domain/decision.ts';
-import type { Link, MailchimpFacts } from '../domain/facts.ts';
+import { isThere, type Link, type MailchimpFacts } from '../domain/facts.ts';
 import type { Mapping, Pairings } from '../domain/pairings.ts';
 import {
   type ContactProfile,
@@ -97,8 +97,7 @@ function withJoining(
 }
 
 function knownMember(member: MailchimpFacts | undefined): Joining['member'] {
-  const isThere = member !== undefined && member.status !== 'absent' && member.status !== 'gone';
-  return isThere && member.profile !== undefined
+  return member !== undefined && isThere(member) && member.profile !== undefined
     ? { profile: member.profile, optedInAt: member.optedInAt }
     : null;
 }

@@ -3,6 +3,7 @@ import { addressKey } from '../domain/email.ts';
 import type { CivicrmFacts, Link, MailchimpFacts } from '../domain/facts.ts';
 import { invariant } from '../domain/invariant.ts';
 import type { Pairings } from '../domain/pairings.ts';
+import { rankOfAddress } from './choose-address.ts';
 import { type Component, memberKey } from './component.ts';
 import type { Move } from './move-address.ts';
 import { decideFields, decideTags } from './profile-fields.ts';
@@ -132,10 +133,7 @@ function sourcesOf(parts: readonly Part[]): Pick<Scene, 'sources' | 'sourceOf'> 
   return { sources: [...sources.values()], sourceOf: (part) => known(sources, part.contact.contactId) };
 }
 
-function rankOf({ contact, address }: Part): number {
-  const at = contact.addresses.indexOf(address);
-  return at < 0 ? Number.POSITIVE_INFINITY : at;
-}
+const rankOf = ({ contact, address }: Part): number => rankOfAddress(contact.addresses, address);
 
 const leadsRather = (one: Part, other: Part): boolean =>
   isMoved(one) || (!isMoved(other) && one.contact.contactId < other.contact.contactId);

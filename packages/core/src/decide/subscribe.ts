@@ -1,6 +1,12 @@
 import type { SubscribeHow } from '../domain/decision.ts';
 import { addressKey } from '../domain/email.ts';
-import type { CivicrmFacts, HistoryRow, Link, MailchimpFacts } from '../domain/facts.ts';
+import {
+  type CivicrmFacts,
+  type HistoryRow,
+  isThere,
+  type Link,
+  type MailchimpFacts,
+} from '../domain/facts.ts';
 import type { ContactId, MailchimpContactId } from '../domain/ids.ts';
 import type { Policies } from '../domain/policies.ts';
 import type { RefusalReason } from '../domain/refusal.ts';
@@ -57,9 +63,7 @@ const refuse = (reason: RefusalReason): Subscribing => ({ kind: 'refuse', reason
 
 /** A PUT with `status_if_new` only leaves one who is there after all alone (2.3); it would also do nothing for one who is there. */
 function howToSubscribe(member: MailchimpFacts | undefined): SubscribeHow {
-  return member === undefined || member.status === 'absent' || member.status === 'gone'
-    ? 'if-new'
-    : 'subscribed';
+  return member !== undefined && isThere(member) ? 'subscribed' : 'if-new';
 }
 
 /** I2: whoever may have left by their own will is asked, never subscribed. */

@@ -21,6 +21,10 @@ export type MailchimpStatus =
  */
 export type MemberStatus = MailchimpStatus | 'absent' | 'gone' | 'unknown';
 
+/** Whether Mailchimp has somebody, in or out: neither `absent` nor `gone`. */
+export const isThere = ({ status }: { readonly status: MemberStatus }): boolean =>
+  status !== 'absent' && status !== 'gone';
+
 /** Our own last settled write to a member, as long as no other status has been seen since (rules 2.3, "by us"). */
 export interface OwnWrite {
   /** The status that our write made. */

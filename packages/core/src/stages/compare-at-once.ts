@@ -1,4 +1,3 @@
-import { toleranceAt } from '../decide/clock.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { DecisionId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -8,7 +7,7 @@ import { listComponents } from '../store/components.ts';
 import type { Connection } from '../store/connections.ts';
 import type { Db } from '../store/db.ts';
 import { recordProfileBases } from '../store/profile-bases.ts';
-import { decideFromRows } from './decide-components.ts';
+import { decideFromRows, rulesAt } from './decide-components.ts';
 
 /**
  * Whoever has come in through another link of theirs, or was made for a member: of their interests and data nothing was decided yet. Where both sides have the same that is agreed now, from our rows and without
@@ -21,11 +20,12 @@ export async function compareAtOnce(
 ): Promise<void> {
   const members = new Set(await listNotCompared(tx, confirmed));
   if (members.size === 0) return;
-  const { policies, pairings } = connection;
   const components = await listComponents(tx, connection.id, [...members]);
-  const rules = { policies, pairings, now: now(), tolerance: toleranceAt(now(), 0) };
   const decisions = new Map(
-    decideFromRows(rules, components).decided.map(({ link, decision }) => [link.id, decision]),
+    decideFromRows(rulesAt(connection, now(), 0), components).decided.map(({ link, decision }) => [
+      link.id,
+      decision,
+    ]),
   );
   const concerned = components.flat().filter(({ link }) => members.has(link.id));
   await recordProfileBases(

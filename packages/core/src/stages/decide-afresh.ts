@@ -1,5 +1,4 @@
 import { allowance, DEFAULT_LIMITS } from '../decide/assess-plan.ts';
-import { toleranceAt } from '../decide/clock.ts';
 import type { Write } from '../domain/decision.ts';
 import type { ConnectionId, DecisionId, MemberId, RunId } from '../domain/ids.ts';
 import { listComponents } from '../store/components.ts';
@@ -14,7 +13,7 @@ import {
 import { countKnownMembers } from '../store/observed-members.ts';
 import { findRun, notifyRun, type Run } from '../store/runs.ts';
 import type { OpenUpdate } from '../store/updates.ts';
-import { type Decided, decideComponents } from './decide-components.ts';
+import { type Decided, decideComponents, rulesAt } from './decide-components.ts';
 import { type Enqueued, enqueue } from './enqueue.ts';
 import type { MailchimpContext } from './mailchimp-context.ts';
 import { recordDecided, untilKept } from './record-decided.ts';
@@ -47,10 +46,7 @@ async function decideFor(
   await untilKept(async () => {
     const seeds = updates.map(({ memberId }) => memberId);
     const components = await listComponents(store.db, connection.id, seeds);
-    const now = ctx.now();
-    const tolerance = toleranceAt(now, run?.utcOffsetMinutes ?? 0);
-    const { policies, pairings } = connection;
-    const rules = { policies, pairings, now, tolerance };
+    const rules = rulesAt(connection, ctx.now(), run?.utcOffsetMinutes ?? 0);
     const deciding = { ...ctx, db: store.db, write: store.transaction, rules };
     const result = await decideComponents(deciding, components);
     return await store.transaction(async (tx) => {

@@ -1,3 +1,4 @@
+import { toleranceAt } from '../decide/clock.ts';
 import { statusWithoutRow } from '../decide/group-history.ts';
 import { observeAbsence, observeMember } from '../decide/observe-member.ts';
 import { reconcile } from '../decide/reconcile.ts';
@@ -6,6 +7,7 @@ import type { Decision, Wanted } from '../domain/decision.ts';
 import { addressKey } from '../domain/email.ts';
 import type { CivicrmFacts, HistoryRow, Link, MailchimpFacts } from '../domain/facts.ts';
 import type { ContactId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
 import { invariant } from '../domain/invariant.ts';
 import { keepOwnData } from '../domain/profile.ts';
 import type { CivicrmReader } from '../gateways/civicrm/civicrm.ts';
@@ -30,6 +32,15 @@ export interface DecidingContext {
   readonly write: <Result>(work: (tx: Db) => Promise<Result>) => Promise<Result>;
   readonly db: Db;
   readonly rules: Omit<Context, 'areOwnersRead'>;
+}
+
+/** By what a connection is decided now. `utcOffsetMinutes`: CiviCRM's, as last measured. */
+export function rulesAt(
+  { policies, pairings }: Pick<Connection, 'policies' | 'pairings'>,
+  now: Instant,
+  utcOffsetMinutes: number,
+): DecidingContext['rules'] {
+  return { policies, pairings, now, tolerance: toleranceAt(now, utcOffsetMinutes) };
 }
 
 /** A link with what was decided about it; `link` carries all facts that were read for it. */

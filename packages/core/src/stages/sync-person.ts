@@ -1,5 +1,4 @@
 import { assessPlan } from '../decide/assess-plan.ts';
-import { toleranceAt } from '../decide/clock.ts';
 import type { CategoryVerdict } from '../domain/plan.ts';
 import { listComponents } from '../store/components.ts';
 import { countHeld, countPlanned, countWrittenLastDay, recordVerdict } from '../store/decisions.ts';
@@ -11,7 +10,7 @@ import { enqueueUpdatesStage } from './apply/enqueue-updates.ts';
 import { writeCivicrm } from './apply/write-civicrm.ts';
 import { sendUpdates } from './batching.ts';
 import { checkPlaces } from './check-places.ts';
-import { decideComponents } from './decide-components.ts';
+import { decideComponents, rulesAt } from './decide-components.ts';
 import { lookAtPairings, recordPairingsSeen, withConnectionAgain } from './look-at-pairings.ts';
 import type { MailchimpContext } from './mailchimp-context.ts';
 import { fetchExtraData } from './plan/fetch-extra-data.ts';
@@ -70,9 +69,7 @@ async function decide(ctx: PersonContext, people: readonly PersonLink[]): Promis
   const seeds = people.map(({ memberId }) => memberId);
   const scope = { connectionId: connection.id, runId: run.id, seenHistoryId: run.historyNewest ?? 0 };
   await untilKept(async () => {
-    const now = ctx.now();
-    const { policies, pairings } = connection;
-    const rules = { policies, pairings, now, tolerance: toleranceAt(now, run.utcOffsetMinutes) };
+    const rules = rulesAt(connection, ctx.now(), run.utcOffsetMinutes);
     const components = await listComponents(store.db, connection.id, seeds);
     const result = await decideComponents(
       { ...ctx, db: store.db, write: (work) => store.fenced(lease, work), rules },

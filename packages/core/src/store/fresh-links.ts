@@ -1,6 +1,7 @@
 import type { ConnectionId, ContactId, MemberId } from '../domain/ids.ts';
 import { type Db, idArray } from './db.ts';
 import type { FetchedContact } from './fetched-contacts.ts';
+import { Prisma } from './generated/client.ts';
 import { toDate } from './member-rows.ts';
 
 /** Contacts read directly, outside the listing of a run: their C goes to their links at once. The caller decides about these people, or sends them to the next run. */
@@ -35,6 +36,19 @@ const toRow = (contact: FetchedContact) => ({
   profile: contact.profile ?? null,
 });
 
+/** What a covered link starts with (rules section 3): M as `member` has it, C as it was `read`; base none. */
+export const COVERED_COLUMNS = Prisma.sql`
+      connection_id, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
+      mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, status_before, left_by_own_will, own_write_status,
+      own_write_removal_method, forgotten, in_compliance_state, contact_id, is_covered, contact_state, group_status, contact_addresses,
+      has_held_address, contact_flags, contact_modified_at, mailchimp_profile, contact_profile`;
+export const COVERED_VALUES = Prisma.sql`
+      member.connection_id, member.address_key, member.mailchimp_contact_id, member.mailchimp_id, member.mailchimp_address,
+      member.mailchimp_status, member.mailchimp_changed_at, member.mailchimp_opted_in_at, member.unsubscribe_reason, member.first_name,
+      member.last_name, member.ever_subscribed, member.status_before, member.left_by_own_will, member.own_write_status,
+      member.own_write_removal_method, member.forgotten, member.in_compliance_state, read.contact_id, true, read.contact_state,
+      read.group_status, read.addresses, read.has_held_address, read.flags, read.modified_at, member.mailchimp_profile, read.profile`;
+
 /** A contact that turned out to hold the address of a Mailchimp member. */
 export interface NewLink {
   /** One of the member's rows: M is copied from it. */
@@ -52,16 +66,8 @@ export async function recordNewLinks(
   const of = links.map((link) => link.of);
   await tx.$executeRaw`UPDATE members SET has_kin = true WHERE id = ANY(${of}) AND NOT has_kin`;
   return await tx.$executeRaw`
-    INSERT INTO members (
-      connection_id, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
-      mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, status_before, left_by_own_will, own_write_status,
-      own_write_removal_method, forgotten, in_compliance_state, contact_id, is_covered, contact_state, group_status, contact_addresses,
-      has_held_address, contact_flags, contact_modified_at, mailchimp_profile, contact_profile, has_kin)
-    SELECT member.connection_id, member.address_key, member.mailchimp_contact_id, member.mailchimp_id, member.mailchimp_address,
-      member.mailchimp_status, member.mailchimp_changed_at, member.mailchimp_opted_in_at, member.unsubscribe_reason, member.first_name,
-      member.last_name, member.ever_subscribed, member.status_before, member.left_by_own_will, member.own_write_status,
-      member.own_write_removal_method, member.forgotten, member.in_compliance_state, read.contact_id, true, read.contact_state,
-      read.group_status, read.addresses, read.has_held_address, read.flags, read.modified_at, member.mailchimp_profile, read.profile, true
+    INSERT INTO members (${COVERED_COLUMNS}, has_kin)
+    SELECT ${COVERED_VALUES}, true
     FROM jsonb_to_recordset(${JSON.stringify(links.map(({ of, contact }) => ({ of, ...toRow(contact) })))}::jsonb) AS read (
       of int, contact_id int, contact_state text, group_status text, addresses text[], has_held_address boolean, flags text[],
       modified_at timestamptz, profile jsonb)
@@ -91,25 +97,19 @@ export async function recordCoveredBy(
 ): Promise<void> {
   if (contacts.length === 0) return;
   const links = await tx.$queryRaw<readonly { id: number }[]>`
-    INSERT INTO members (
-      connection_id, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
-      mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, status_before, left_by_own_will, own_write_status,
-      own_write_removal_method, forgotten, in_compliance_state, contact_id, is_covered, contact_state, group_status, contact_addresses,
-      has_held_address, contact_flags, contact_modified_at, mailchimp_profile, contact_profile, has_kin)
-    SELECT DISTINCT ON (member.mailchimp_contact_id, own.contact_id)
-      member.connection_id, member.address_key, member.mailchimp_contact_id, member.mailchimp_id, member.mailchimp_address,
-      member.mailchimp_status, member.mailchimp_changed_at, member.mailchimp_opted_in_at, member.unsubscribe_reason, member.first_name,
-      member.last_name, member.ever_subscribed, member.status_before, member.left_by_own_will, member.own_write_status,
-      member.own_write_removal_method, member.forgotten, member.in_compliance_state, own.contact_id, true, own.contact_state,
-      own.group_status, own.contact_addresses, own.has_held_address, own.contact_flags, own.contact_modified_at, member.mailchimp_profile,
-      own.contact_profile, true
-    FROM members AS own
-    JOIN members AS member ON member.connection_id = own.connection_id AND member.address_key = ANY(own.contact_addresses)
+    INSERT INTO members (${COVERED_COLUMNS}, has_kin)
+    SELECT DISTINCT ON (member.mailchimp_contact_id, read.contact_id) ${COVERED_VALUES}, true
+    FROM (
+      SELECT connection_id, contact_id, contact_state, group_status, contact_addresses AS addresses, has_held_address, contact_flags AS flags,
+        contact_modified_at AS modified_at, contact_profile AS profile
+      FROM members WHERE connection_id = ${connection} AND contact_id = ANY(${idArray(contacts)}) AND contact_state = 'live'
+    ) AS read
+    JOIN members AS member ON member.connection_id = read.connection_id AND member.address_key = ANY(read.addresses)
       AND member.mailchimp_contact_id IS NOT NULL
-    WHERE own.connection_id = ${connection} AND own.contact_id = ANY(${idArray(contacts)}) AND own.contact_state = 'live' AND NOT EXISTS (
+    WHERE NOT EXISTS (
       SELECT 1 FROM members AS link
-      WHERE link.connection_id = own.connection_id AND link.mailchimp_contact_id = member.mailchimp_contact_id
-        AND link.contact_id = own.contact_id)
+      WHERE link.connection_id = read.connection_id AND link.mailchimp_contact_id = member.mailchimp_contact_id
+        AND link.contact_id = read.contact_id)
     ON CONFLICT DO NOTHING
     RETURNING id`;
   await recordKinOf(

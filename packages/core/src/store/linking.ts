@@ -8,6 +8,7 @@ import {
   type RunId,
 } from '../domain/ids.ts';
 import type { Db } from './db.ts';
+import { COVERED_COLUMNS, COVERED_VALUES } from './fresh-links.ts';
 import { Prisma } from './generated/client.ts';
 
 /** A range of our row ids, both ends included: how work on members is parted. */
@@ -149,17 +150,8 @@ export async function recordMatches(
  */
 export async function recordCovered(tx: Db, connection: ConnectionId, run: RunId): Promise<number> {
   return await tx.$executeRaw`
-    INSERT INTO members (
-      connection_id, address_key, mailchimp_contact_id, mailchimp_id, mailchimp_address, mailchimp_status, mailchimp_changed_at,
-      mailchimp_opted_in_at, unsubscribe_reason, first_name, last_name, ever_subscribed, status_before, left_by_own_will, own_write_status,
-      own_write_removal_method, forgotten, in_compliance_state, contact_id, is_covered, contact_state, group_status, contact_addresses,
-      has_held_address, contact_flags, contact_modified_at, mailchimp_profile, contact_profile)
-    SELECT DISTINCT ON (member.mailchimp_contact_id, read.contact_id)
-      member.connection_id, member.address_key, member.mailchimp_contact_id, member.mailchimp_id, member.mailchimp_address,
-      member.mailchimp_status, member.mailchimp_changed_at, member.mailchimp_opted_in_at, member.unsubscribe_reason, member.first_name,
-      member.last_name, member.ever_subscribed, member.status_before, member.left_by_own_will, member.own_write_status,
-      member.own_write_removal_method, member.forgotten, member.in_compliance_state, read.contact_id, true, read.contact_state,
-      read.group_status, read.addresses, read.has_held_address, read.flags, read.modified_at, member.mailchimp_profile, read.profile
+    INSERT INTO members (${COVERED_COLUMNS})
+    SELECT DISTINCT ON (member.mailchimp_contact_id, read.contact_id) ${COVERED_VALUES}
     FROM fetched_contacts AS read
     JOIN fetched_addresses AS held ON held.run_id = read.run_id AND held.contact_id = read.contact_id
     JOIN members AS member ON member.connection_id = ${connection} AND member.address_key = held.address_key

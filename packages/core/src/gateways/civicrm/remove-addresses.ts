@@ -3,7 +3,7 @@ import { type ContactId, contactId } from '../../domain/ids.ts';
 import type { AddressRemoval, CivicrmWriter, PartialWrite } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
 import { emailsOf } from './queries.ts';
-import { roundsOf } from './rounds.ts';
+import { inRounds } from './rounds.ts';
 import { type ApiEmail, anyRow } from './schemas.ts';
 import { type RecordsCall, writeEach } from './write-each.ts';
 
@@ -72,14 +72,7 @@ export function createAddressRemover(client: CivicrmClient): Pick<CivicrmWriter,
   }
 
   return {
-    async removeAddresses(removals, signal) {
-      const parts: PartialWrite[] = [];
-      for (const round of roundsOf(removals)) parts.push(await removeSome(round, signal));
-      return {
-        written: parts.flatMap(({ written }) => written),
-        failed: parts.flatMap(({ failed }) => failed),
-      };
-    },
+    removeAddresses: (removals, signal) => inRounds(removals, (round) => removeSome(round, signal)),
   };
 }
 

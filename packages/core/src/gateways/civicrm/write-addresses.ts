@@ -3,7 +3,7 @@ import { type ContactId, contactId } from '../../domain/ids.ts';
 import type { AddressWrite, CivicrmWriter, PartialWrite } from './civicrm.ts';
 import type { CivicrmClient } from './client.ts';
 import { emailsOf } from './queries.ts';
-import { roundsOf } from './rounds.ts';
+import { inRounds } from './rounds.ts';
 import { anyRow } from './schemas.ts';
 import { type RecordsCall, writeEach } from './write-each.ts';
 
@@ -30,14 +30,13 @@ export function createAddressWriter(client: CivicrmClient): Pick<CivicrmWriter, 
 
   return {
     async addAddresses(writes, signal) {
-      const parts: PartialWrite[] = [];
       const fit = writes.filter(({ address }) => address.length <= LONGEST_ADDRESS);
-      for (const round of roundsOf(fit)) parts.push(await addSome(round, signal));
+      const { written, failed } = await inRounds(fit, (round) => addSome(round, signal));
       const tooLong = writes.filter(({ address }) => address.length > LONGEST_ADDRESS);
       return {
-        written: parts.flatMap(({ written }) => written),
+        written,
         failed: [
-          ...parts.flatMap(({ failed }) => failed),
+          ...failed,
           ...tooLong.map((write) => ({ contactId: write.contactId, message: 'The address is too long.' })),
         ],
       };

@@ -65,8 +65,8 @@ export const writeCivicrm: Stage<ApplyContext, IdRange> = {
     );
     const [made, left] = partition(standing, failed);
     // The Mailchimp part of the others is still to be queued.
-    const done = made.filter((decision) => !decision.writes.some(isForMailchimp));
-    const halves = made.filter((decision) => decision.writes.some(isForMailchimp));
+    const halves = made.filter(({ writes }) => writes.some(isForMailchimp));
+    const done = made.filter((decision) => !halves.includes(decision));
     await store.fenced(lease, async (tx) => {
       // Read back before the addresses were added.
       await profiles.record(tx);

@@ -1,4 +1,3 @@
-import { toleranceAt } from '../../decide/clock.ts';
 import type { RunPurpose } from '../../domain/run.ts';
 import {
   listTodoComponents,
@@ -9,7 +8,7 @@ import {
 import type { MemberRange } from '../../store/linking.ts';
 import type { LinkRow } from '../../store/member-rows.ts';
 import { listChunkInputs } from '../../store/run-stages.ts';
-import { type DecidedComponents, decideComponents, decideFromRows } from '../decide-components.ts';
+import { type DecidedComponents, decideComponents, decideFromRows, rulesAt } from '../decide-components.ts';
 import { recordDecided, untilKept } from '../record-decided.ts';
 import type { Counts, PlanContext, Stage } from '../stage.ts';
 
@@ -61,9 +60,7 @@ async function decide(
   components: readonly (readonly LinkRow[])[],
 ): Promise<DecidedComponents> {
   const { store, connection, run, lease } = ctx;
-  const now = ctx.now();
-  const { policies, pairings } = connection;
-  const rules = { policies, pairings, now, tolerance: toleranceAt(now, run.utcOffsetMinutes) };
+  const rules = rulesAt(connection, ctx.now(), run.utcOffsetMinutes);
   if (pass === 'rows') return decideFromRows(rules, components);
   return await decideComponents(
     { ...ctx, db: store.db, write: (work) => store.fenced(lease, work), rules },
